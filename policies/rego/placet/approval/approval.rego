@@ -1,0 +1,182 @@
+# METADATA
+# title: Approval
+# description: |
+#   Proceeding on an approved ticket. An approval counts when it is of the type and has every slot that policy needs now, for the very
+#   question that was approved, by the one who asked then, in time and not yet used.
+# schemas:
+#   - input: schema["decision-input"]
+package placet.approval
+
+import data.placet.question
+import data.placet.reason
+import data.placet.ticket
+
+# METADATA
+# description: the approval given carries this question
+accepted if {
+	_given.found
+	_given.state == "approved"
+	_right_type
+	_same_question
+	_same_requester
+	_in_time
+	count(_slots_missing) == 0
+}
+
+# METADATA
+# description: what is wrong with the approval given
+denials contains not_found
+
+denials contains consumed
+
+denials contains expired
+
+denials contains closed
+
+denials contains mismatch
+
+denials contains slot_missing
+
+# METADATA
+# description: what to say to one who must wait, or has an approval and did not show it
+notices contains pending
+
+notices contains changes_requested
+
+notices contains available
+
+# METADATA
+# title: Proceeding on an approval
+# custom:
+#   code: approval.accepted
+proceed := object.union(
+	reason.of("approval.accepted", $"Ticket {_given.ticket_id} ({_given.type}) is approved for this question; its permit is used up by this answer."),
+	{"rule": "data.placet.approval.proceed"},
+) if {
+	accepted
+}
+
+# METADATA
+# title: No such ticket
+# custom:
+#   code: approval.not_found
+not_found := reason.of("approval.not_found", $"There is no ticket {_given.ticket_id}.") if {
+	_given
+	not _given.found
+}
+
+# METADATA
+# title: Permit used up
+# custom:
+#   code: approval.consumed
+consumed := reason.of("approval.consumed", $"The permit of ticket {_given.ticket_id} was used already.") if {
+	_given.state == "consumed"
+}
+
+# METADATA
+# title: Permit expired
+# custom:
+#   code: approval.expired
+expired := reason.of("approval.expired", $"The approval of ticket {_given.ticket_id} has expired.") if {
+	_given.found
+	_given.state in {"approved", "expired"}
+	not _in_time
+}
+
+# METADATA
+# title: Ticket closed
+# description: rejected, cancelled, superseded, revoked, or a state that no rule knows
+# custom:
+#   code: approval.closed
+closed := reason.of("approval.closed", $"Ticket {_given.ticket_id} is {_given.state}.") if {
+	_given.found
+	not _given.state in {"approved", "consumed", "expired", "pending", "changes_requested"}
+}
+
+# METADATA
+# title: Approval of something else
+# description: what runs must be what was approved
+# custom:
+#   code: approval.mismatch
+mismatch := reason.of("approval.mismatch", $"Ticket {_given.ticket_id} is no approval of this question: {concat(", ", sort(_differences))}.") if {
+	_given.found
+	count(_differences) > 0
+}
+
+# METADATA
+# title: Approval without a slot that is needed now
+# description: policy or the tenant's configuration has become stricter since
+# custom:
+#   code: approval.slot_missing
+slot_missing := reason.of(
+	"approval.slot_missing",
+	$"Ticket {_given.ticket_id} lacks the approval of {concat(", ", sort(_slots_missing))}, which policy needs now. Ask again without it.",
+) if {
+	_given.found
+	_right_type
+	count(_slots_missing) > 0
+}
+
+# METADATA
+# title: Approval pending
+# custom:
+#   code: approval.pending
+pending := reason.of("approval.pending", $"Ticket {_ticket.ticket_id} waits for approval.") if _ticket.state == "pending"
+
+# METADATA
+# title: Changes requested
+# custom:
+#   code: approval.changes_requested
+changes_requested := reason.of("approval.changes_requested", $"Ticket {_ticket.ticket_id} was sent back for changes.") if {
+	_ticket.state == "changes_requested"
+}
+
+# METADATA
+# title: Approval available
+# custom:
+#   code: approval.available
+available := reason.of(
+	"approval.available",
+	$"Ticket {input.facts.open_ticket.ticket_id} is approved: ask again with context.approval.ticket_id to proceed.",
+) if {
+	not _given
+	input.facts.open_ticket.state == "approved"
+}
+
+_given := input.facts.approval
+
+# The ticket that the caller names, else the one that is alive for this question.
+_ticket := _given
+
+_ticket := input.facts.open_ticket if not _given
+
+_right_type if _given.type == question.need.type
+
+_same_question if _given.subject_matches
+
+_same_requester if _given.requester_matches
+
+_in_time if {
+	_given.expired == false
+	_given.state != "expired"
+}
+
+_differences contains "it is of another type" if not _right_type
+
+_differences contains "another content was approved" if not _same_question
+
+_differences contains "another subject asked" if not _same_requester
+
+# A slot counts when nobody could have filled it who may not fill it now.
+_slots_missing contains slot.id if {
+	some slot in ticket.slots(question.need.type, question.need.conditions)
+	not _filled(slot)
+}
+
+_filled(slot) if {
+	some given in _given.slots
+	given.id == slot.id
+	every role in given.any_of {
+		role in slot.any_of
+	}
+}

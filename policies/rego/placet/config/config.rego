@@ -1,0 +1,85 @@
+# METADATA
+# title: Configuration
+# description: A tenant's configuration may be stricter than the ceilings, not looser; each field that is looser is named.
+# schemas:
+#   - input: schema["config-input"]
+package placet.config
+
+default answer := {"effect": "deny", "violations": []}
+
+# METADATA
+# title: Answer
+# description: whether the configuration may be saved, in the shape of schemas/config-answer.json
+# entrypoint: true
+answer := {"effect": "allow", "violations": []} if count(violations) == 0
+
+answer := {"effect": "deny", "violations": sort(violations)} if count(violations) > 0
+
+# METADATA
+# title: Above the ceiling
+# custom:
+#   code: config.above_ceiling
+violations contains _violation(row.field, "config.above_ceiling", $"{row.field} is {value}, but at most {row.at_most} is allowed.", value, row.at_most) if {
+	some row in data.placet.config.ceilings
+	row.at_most
+	value := _value(row)
+	not _at_most(value, row.at_most)
+}
+
+# METADATA
+# title: Below the floor
+# custom:
+#   code: config.below_floor
+violations contains _violation(row.field, "config.below_floor", $"{row.field} is {value}, but at least {row.at_least} is allowed.", value, row.at_least) if {
+	some row in data.placet.config.ceilings
+	row.at_least
+	value := _value(row)
+	not _at_least(value, row.at_least)
+}
+
+# METADATA
+# title: Fixed value
+# custom:
+#   code: config.fixed
+violations contains _violation(row.field, "config.fixed", $"{row.field} can be nothing but {row.exactly}.", value, row.exactly) if {
+	some row in data.placet.config.ceilings
+	row.exactly
+	value := _value(row)
+	value != row.exactly
+}
+
+# METADATA
+# title: Unknown compliance profile
+# custom:
+#   code: config.profile_unknown
+violations contains _violation(
+	"/approval_policy/vertical_compliance_profile",
+	"config.profile_unknown",
+	$"There is no compliance profile {name}.",
+	name,
+	sort(object.keys(data.placet.compliance.profiles)),
+) if {
+	name := _value({"path": ["approval_policy", "vertical_compliance_profile"]})
+	not data.placet.compliance.profiles[name]
+}
+
+_violation(field, code, message, value, ceiling) := {
+	"field": field,
+	"code": code,
+	"message": message,
+	"value": value,
+	"ceiling": ceiling,
+}
+
+# What is not there is looser than anything.
+_value(row) := object.get(input.config, row.path, "missing")
+
+_at_most(value, limit) if {
+	is_number(value)
+	value <= limit
+}
+
+_at_least(value, limit) if {
+	is_number(value)
+	value >= limit
+}

@@ -1,0 +1,99 @@
+# METADATA
+# title: Decision
+# description: |
+#   May I proceed? Any denial denies. Else any review needs a human, unless an approval of this very question is shown. Else a grant
+#   must say why it may proceed: what no rule grants is denied.
+# schemas:
+#   - input: schema["decision-input"]
+package placet.decision
+
+import data.placet.action
+import data.placet.approval
+import data.placet.block
+import data.placet.question
+import data.placet.resource
+import data.placet.subject
+import data.placet.ticket
+
+default answer := {
+	"effect": "deny",
+	"reasons": [{
+		"code": "decision.undecided",
+		"message": "No rule of the policy allows this.",
+		"rule": "data.placet.decision.answer",
+	}],
+	"obligations": [],
+	"consume_permit": false,
+	"on_applied": [],
+}
+
+# METADATA
+# title: Answer
+# description: the decision, in the shape of schemas/decision-answer.json
+# entrypoint: true
+answer := _answer("deny", _denials | _reviews, {}) if count(_denials) > 0
+
+answer := _answer("review", _reviews | approval.notices, {"ticket": ticket.spec(question.need)}) if {
+	count(_denials) == 0
+	_needs_human
+	not approval.accepted
+}
+
+answer := _answer("allow", _reviews | {approval.proceed}, _applied(true)) if {
+	count(_denials) == 0
+	_needs_human
+	approval.accepted
+}
+
+answer := _answer("allow", question.outcome.grants, _applied(false)) if {
+	count(_denials) == 0
+	not _needs_human
+	count(question.outcome.grants) > 0
+}
+
+_answer(effect, reasons, more) := object.union(
+	{
+		"effect": effect,
+		"reasons": sort(reasons),
+		"obligations": [],
+		"consume_permit": false,
+		"on_applied": [],
+	},
+	more,
+)
+
+_applied(consume) := {
+	"on_applied": question.outcome.on_applied,
+	"obligations": _obligations,
+	"consume_permit": consume,
+}
+
+_obligations := [{
+	"type": "report_outcome",
+	"message": "Report to Placet whether the action was applied, so that the record shows the live state.",
+} |
+	count(question.outcome.on_applied) > 0
+]
+
+_needs_human if count(_reviews) > 0
+
+_reviews := question.outcome.reviews
+
+_denials contains action.unknown
+
+_denials contains subject.not_caller
+
+_denials contains resource.wrong_type
+
+_denials contains resource.unknown
+
+_denials contains denial if some denial in block.open_ticket
+
+_denials contains denial if some denial in block.red_flag
+
+_denials contains denial if some denial in question.outcome.denials
+
+_denials contains denial if {
+	_needs_human
+	some denial in approval.denials
+}

@@ -1,0 +1,40 @@
+# METADATA
+# title: Ticket
+# description: The ticket that a human resolves, from its type's row and the conditions that hold.
+package placet.ticket
+
+# METADATA
+# description: the required approvers of a ticket type under these conditions
+slots(type, conditions) := [{"id": slot.id, "any_of": slot.any_of} |
+	some slot in data.placet.ticket.types[type].slots
+	_applies(slot, conditions)
+]
+
+# METADATA
+# description: the whole ticket; `need` says the type, the conditions, the summary and what it blocks
+spec(need) := {
+	"type": need.type,
+	"title": substring($"{row.title}: {need.subject}", 0, data.placet.ticket.title_max),
+	"summary": substring(need.summary, 0, data.placet.ticket.summary_max),
+	"risk": _risk(row, need.conditions),
+	"slots": slots(need.type, need.conditions),
+	"blocks": need.blocks,
+	"legal_flag": "legal_flag" in need.conditions,
+	"red_flag": object.get(row, "red_flag", false),
+	"on_approved": row.on_approved,
+	"sla_minutes": row.sla_minutes,
+	"sla_calendar": row.sla_calendar,
+	"request_ttl_minutes": row.request_ttl_minutes,
+	"permit_ttl_minutes": row.permit_ttl_minutes,
+} if {
+	row := data.placet.ticket.types[need.type]
+}
+
+_applies(slot, _) if not slot.when
+
+_applies(slot, conditions) if slot.when in conditions
+
+_risk(row, conditions) := "high" if {
+	some condition in row.risk_high_when
+	condition in conditions
+} else := row.risk

@@ -1,0 +1,62 @@
+// Every decision case through OPA itself and through the shipped WASM: the answers must be deep-equal, and what the case expects.
+// All cases go through one OPA process, so that the whole run takes a second or two.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import opaWasm from '@open-policy-agent/opa-wasm';
+import { loadCases, seenOf } from '../test/policy/load-cases.mjs';
+import { fail, findTool, root } from './policy-opa.mjs';
+
+const cases = loadCases();
+const byOpa = evaluateByOpa(cases);
+const policy = opaWasm.loadPolicySync(readFileSync(join(root, 'policies/bundle/policy.wasm')));
+policy.setData(JSON.parse(readFileSync(join(root, 'policies/bundle/data.json'), 'utf8')));
+
+const problems = cases.flatMap((one, i) => {
+  const where = `${one.file} / ${one.name}`;
+  const byWasm = evaluateByWasm(one, where);
+  if (!byWasm) return [`${where}: WASM gives no answer`];
+  if (!isDeepStrictEqual(byOpa[i], byWasm)) {
+    return [`${where}: OPA and WASM differ\n  OPA  ${JSON.stringify(byOpa[i])}\n  WASM ${JSON.stringify(byWasm)}`];
+  }
+  const seen = seenOf(byOpa[i]);
+  const wrong = Object.keys(one.expect).filter((key) => !isDeepStrictEqual(seen[key], one.expect[key]));
+  return wrong.map((key) => `${where}: ${key} is ${JSON.stringify(seen[key])}, expected ${JSON.stringify(one.expect[key])}`);
+});
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) fail(`${problems.length} of ${cases.length} cases disagree.`);
+console.log(`${cases.length} cases: OPA and WASM give the same answers`);
+
+function evaluateByWasm({ input, entrypoint }, where) {
+  try {
+    return policy.evaluate(input, entrypoint)[0]?.result;
+  } catch (thrown) {
+    // The SDK throws bare strings.
+    return fail(`${where}: WASM aborts: ${thrown?.message ?? thrown}`);
+  }
+}
+
+function evaluateByOpa(list) {
+  const dir = mkdtempSync(join(tmpdir(), 'placet-parity-'));
+  try {
+    const input = join(dir, 'input.json');
+    writeFileSync(input, JSON.stringify({ cases: list }));
+    const answers = ['access', 'config', 'decision', 'verdict'].map(
+      (domain) =>
+        `{i: answer | some i, one in input.cases; one.entrypoint == "placet/${domain}/answer"; answer := data.placet.${domain}.answer with input as one.input}`,
+    );
+    const query = `[${answers.join(', ')}]`;
+    const { status, stdout, stderr } = spawnSync(
+      findTool('opa'),
+      ['eval', '--bundle', 'policies/rego', '--capabilities', 'policies/capabilities.json', '--input', input, '--format', 'raw', query],
+      { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 },
+    );
+    if (status !== 0) fail(`opa eval failed: ${stdout}${stderr}`);
+    // One object of answers by case number a domain.
+    return Object.assign([], ...JSON.parse(stdout));
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,51 @@
+import { Hono } from 'hono';
+import { Problem, problemBody } from './contract/problem.ts';
+import { auditRoutes } from './web/audit.ts';
+import type { Deps } from './web/context.ts';
+import { decisionRoutes } from './web/decisions.ts';
+import { openapi } from './web/openapi.ts';
+import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
+import { tenantRoutes } from './web/tenant.ts';
+import { ticketRoutes } from './web/tickets.ts';
+
+/** The whole service as one Hono app, over the parts that are passed in. */
+export function createApp(deps: Deps): Hono {
+  const { log, sql } = deps;
+  const app = new Hono();
+
+  app.onError((error, context) => {
+    const problem =
+      error instanceof Problem ? error : new Problem(500, 'internal', 'Something failed inside; nothing was decided.');
+    if (problem.status >= 500)
+      log.error(
+        { err: error, cause: error.cause, method: context.req.method, path: context.req.path },
+        'request failed',
+      );
+    const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
+    if (problem.status === 401) headers['www-authenticate'] = `Bearer error="invalid_token"`;
+    if (problem.status === 503) headers['retry-after'] = '1';
+    return context.body(JSON.stringify(problemBody(problem)), problem.status as 500, headers);
+  });
+  app.notFound((context) => {
+    const problem = new Problem(404, 'route.unknown', `There is no ${context.req.method} ${context.req.path}.`);
+    return context.body(JSON.stringify(problemBody(problem)), 404, { 'content-type': 'application/problem+json' });
+  });
+
+  app.get('/healthz', (context) => context.json({ status: 'ok' }));
+  app.get('/readyz', async (context) => {
+    await sql`select 1 from audit_head limit 1`.catch((cause) => {
+      throw Object.assign(new Problem(503, 'storage.unavailable', 'The database does not answer.'), { cause });
+    });
+    return context.json({ status: 'ready', policy: deps.policy.revision });
+  });
+  app.get('/openapi.json', (context) => context.json(openapi));
+
+  app.route('/v1/decisions', decisionRoutes(deps));
+  app.route('/v1/tickets', ticketRoutes(deps));
+  app.route('/v1/tenant', tenantRoutes(deps));
+  app.route('/v1/plans', planRoutes(deps));
+  app.route('/v1/campaigns', campaignRoutes(deps));
+  app.route('/v1/creatives', creativeRoutes(deps));
+  app.route('/v1/audit', auditRoutes(deps));
+  return app;
+}

@@ -1,0 +1,678 @@
+// Generated from schemas/ by `npm run types:build`; do not edit.
+
+export interface AccessAnswer {
+  effect: 'allow' | 'deny';
+  /**
+   * Which rows: all of the tenant, those the caller asked for itself, or those that wait for a client.
+   */
+  scope: 'all' | 'own' | 'client' | 'none';
+  reasons: Reasons;
+}
+
+/**
+ * Input of the entrypoint placet/access/answer: may this principal call this operation of the service?
+ */
+export interface AccessInput {
+  caller: Principal;
+  operation: Code;
+}
+
+/**
+ * A campaign as registered: the live and the planned values start as `approved`.
+ */
+export interface Campaign {
+  id: Id;
+  name: ShortText;
+  platform: string;
+  plan_version: PlanVersion;
+  /**
+   * The values of the plan for this campaign, such as daily_budget_minor and bid_minor.
+   */
+  approved: Amounts;
+}
+
+export type Id = string;
+
+export type Text = string;
+
+export type ShortText = string;
+
+export type Code = string;
+
+export type Timestamp = string;
+
+export type Date = string;
+
+export type Sha256 = string;
+
+export type Currency = string;
+
+/**
+ * Integer minor units of a currency (cents). The upper bound keeps amount × 10⁴ within 2⁵³, so that per cent with two decimals is exact in every evaluator.
+ */
+export type AmountMinor = number;
+
+/**
+ * Monotonic integer version per tenant.
+ */
+export type PlanVersion = number;
+
+export type Role = 'planner' | 'operator' | 'admin' | 'legal' | 'client' | 'auditor';
+
+/**
+ * @maxItems 6
+ */
+export type Roles = Role[];
+
+export type PrincipalKind = 'agent' | 'service' | 'human';
+
+export interface Principal {
+  kind: PrincipalKind;
+  id: Id;
+  roles: Roles;
+}
+
+export type TicketType = 'A1' | 'A2' | 'A3' | 'A4' | 'A5' | 'A6' | 'A7' | 'A8' | 'A9';
+
+export type TicketState =
+  | 'pending'
+  | 'changes_requested'
+  | 'approved'
+  | 'consumed'
+  | 'rejected'
+  | 'expired'
+  | 'superseded'
+  | 'cancelled'
+  | 'revoked';
+
+export interface Reason {
+  code: Code;
+  /**
+   * One sentence a planner or client understands.
+   */
+  message: string;
+  /**
+   * Path of the Rego rule that gave this reason.
+   */
+  rule: string;
+  /**
+   * How far the question is from the threshold, where there is one. Decimal strings, so that every evaluator prints the same.
+   */
+  distance?: {
+    actual: string;
+    limit: string;
+    unit: string;
+  };
+  /**
+   * Where the rule comes from (law, guidance, platform policy).
+   */
+  source?: string;
+  /**
+   * The words or the value that the rule hit.
+   */
+  matched?: string;
+}
+
+/**
+ * @maxItems 200
+ */
+export type Reasons = Reason[];
+
+/**
+ * A required approver. Any one of the roles may fill it.
+ */
+export interface Slot {
+  id: string;
+  /**
+   * @minItems 1
+   * @maxItems 6
+   */
+  any_of: Role[];
+}
+
+/**
+ * What a ticket blocks while it is open: `<resource type>/<resource id>`.
+ */
+export type BlockKey = string;
+
+/**
+ * The ticket that policy asks for.
+ */
+export interface TicketSpec {
+  type: TicketType;
+  title: string;
+  /**
+   * What would happen, in words.
+   */
+  summary: string;
+  risk: 'low' | 'medium' | 'high';
+  /**
+   * @minItems 1
+   * @maxItems 6
+   */
+  slots: Slot[];
+  /**
+   * @maxItems 10
+   */
+  blocks: BlockKey[];
+  legal_flag: boolean;
+  red_flag: boolean;
+  /**
+   * `permit`: the agent asks again with the approval, once. The others apply themselves.
+   */
+  on_approved: 'permit' | 'plan.approve' | 'creative.clear';
+  sla_minutes: number;
+  sla_calendar: 'business' | 'always';
+  request_ttl_minutes: number;
+  permit_ttl_minutes: number;
+}
+
+/**
+ * @minItems 1
+ * @maxItems 6
+ */
+export type Slots = Slot[];
+
+/**
+ * A change of one recorded number. `before` is the recorded live value, `approved` the value of the approved plan.
+ */
+export interface Change {
+  field: Code;
+  before: AmountMinor;
+  after: AmountMinor;
+  approved: AmountMinor;
+  /**
+   * What the caller said the value was, if it said so.
+   */
+  claimed_before?: AmountMinor;
+}
+
+/**
+ * Named amounts in minor units.
+ */
+export interface Amounts {
+  [k: string]: AmountMinor;
+}
+
+/**
+ * Output of the entrypoint placet/config/answer, whose input is {config: TenantConfig}.
+ */
+export interface ConfigAnswer {
+  effect: 'allow' | 'deny';
+  /**
+   * @maxItems 100
+   */
+  violations: {
+    /**
+     * JSON pointer into the configuration.
+     */
+    field: string;
+    code: Code;
+    message: string;
+    value: number | string | boolean;
+    ceiling: number | string | boolean | unknown[];
+  }[];
+}
+
+export interface ConfigInput {
+  config: TenantConfig;
+}
+
+/**
+ * An advertisement as registered. Its content hash is what an A7 approval is bound to.
+ */
+export interface Creative {
+  id: Id;
+  name: ShortText;
+  /**
+   * Such as meta, google, linkedin.
+   */
+  platform: string;
+  campaign_id?: Id;
+  headline: string;
+  body: string;
+  audience: {
+    age_min: number;
+    age_max?: number;
+    /**
+     * @maxItems 250
+     */
+    countries?: string[];
+    /**
+     * @maxItems 100
+     */
+    interests?: ShortText[];
+  };
+  /**
+   * What the production knows of the creative.
+   */
+  attributes?: {
+    /**
+     * Shows a before/after comparison.
+     */
+    before_after?: boolean;
+    testimonial?: boolean;
+    disclaimer?: string;
+    product_category?: string;
+  };
+  /**
+   * Platform certifications held, such as google.healthcare.
+   *
+   * @maxItems 20
+   */
+  certifications?: string[];
+}
+
+/**
+ * Output of the entrypoint placet/decision/answer. `ticket` is there exactly when the effect is review.
+ */
+export interface DecisionAnswer {
+  effect: 'allow' | 'review' | 'deny';
+  reasons: Reasons;
+  /**
+   * @maxItems 20
+   */
+  obligations: {
+    /**
+     * Such as report_outcome.
+     */
+    type: Code;
+    message: string;
+  }[];
+  ticket?: TicketSpec;
+  /**
+   * This allow uses up the permit of facts.approval.
+   */
+  consume_permit: boolean;
+  /**
+   * What the record shows once the agent reports that the allowed action was applied.
+   *
+   * @maxItems 10
+   */
+  on_applied: (
+    | {
+        op: 'campaign.launched';
+      }
+    | {
+        op: 'campaign.set_live';
+        field: Code;
+        value: AmountMinor;
+      }
+  )[];
+}
+
+export interface DecisionBatchRequest {
+  /**
+   * @minItems 1
+   * @maxItems 100
+   */
+  decisions: DecisionRequest[];
+}
+
+export interface PlanFact {
+  version: PlanVersion;
+  type: 'initial' | 'revise' | 'replan';
+  state: 'draft' | 'approved' | 'superseded';
+  author: Id;
+  name: ShortText;
+  base_version?: PlanVersion;
+  currency: Currency;
+  total_budget_minor: AmountMinor;
+  /**
+   * The base is the tenant's approved plan now, or the plan has no base and none is approved.
+   */
+  is_base_current: boolean;
+}
+
+/**
+ * Input of the entrypoint placet/decision/answer: the question, and the facts that the service itself holds. A fact beats a claim.
+ */
+export interface DecisionInput {
+  now: Timestamp;
+  tenant: {
+    id: Id;
+    vertical: string;
+    config: TenantConfig;
+    config_version: number;
+  };
+  /**
+   * Whose credential asked.
+   */
+  caller: Principal;
+  subject: DecisionRequest['subject'];
+  action: DecisionRequest['action'];
+  resource: DecisionRequest['resource'];
+  context: NonNullable<DecisionRequest['context']>;
+  facts: {
+    /**
+     * The plan that the question is about, when the service holds it.
+     */
+    plan?: PlanFact;
+    /**
+     * The plan that `plan` is based on.
+     */
+    base_plan?: PlanFact;
+    campaign?: {
+      id: Id;
+      name: ShortText;
+      platform: string;
+      plan_version: PlanVersion;
+      plan_state: 'draft' | 'approved' | 'superseded';
+      /**
+       * Has ever gone live, by the recorded history.
+       */
+      launched: boolean;
+      currency: Currency;
+      live: Amounts;
+      approved: Amounts;
+    };
+    creative?: {
+      id: Id;
+      name: ShortText;
+      platform: string;
+      campaign_id?: Id;
+      headline: Creative['headline'];
+      body: Creative['body'];
+      audience: Creative['audience'];
+      attributes: NonNullable<Creative['attributes']>;
+      certifications: NonNullable<Creative['certifications']>;
+      content_hash: Sha256;
+      /**
+       * This very content was approved on an A7 ticket.
+       */
+      cleared: boolean;
+    };
+    change?: Change;
+    /**
+     * Open tickets that block this resource or, for an agent's task, the task.
+     *
+     * @maxItems 100
+     */
+    blocked_by: {
+      ticket_id: Id;
+      type: TicketType;
+      state: TicketState;
+    }[];
+    /**
+     * A ticket for exactly this question (same subject_hash) that is still alive.
+     */
+    open_ticket?: {
+      ticket_id: Id;
+      type: TicketType;
+      state: TicketState;
+    };
+    /**
+     * The ticket named in context.approval, as recorded. `found: false` when this tenant has none of that id.
+     */
+    approval?: {
+      ticket_id: Id;
+      found: boolean;
+      type?: TicketType;
+      state?: TicketState;
+      /**
+       * The question's subject_hash is the one that was approved.
+       */
+      subject_matches?: boolean;
+      /**
+       * The subject that asks is the one that asked then.
+       */
+      requester_matches?: boolean;
+      /**
+       * The permit's time is over at `now`.
+       */
+      expired?: boolean;
+      slots?: Slots;
+    };
+  };
+}
+
+/**
+ * May I proceed? The four nouns of the AuthZEN Authorization API 1.0.
+ */
+export interface DecisionRequest {
+  /**
+   * Who acts. An agent or human asks for itself; a service may ask for another subject.
+   */
+  subject: {
+    type: PrincipalKind;
+    id: Id;
+    properties?: {
+      on_behalf_of?: Id;
+      [k: string]: unknown;
+    };
+  };
+  action: {
+    name: Code;
+    properties?: {
+      /**
+       * For a change: which live value, such as `daily_budget_minor`.
+       */
+      field?: Code;
+      /**
+       * For a change: what the caller believes the live value to be. Checked against the record.
+       */
+      before?: AmountMinor;
+      /**
+       * For a change: the value wanted.
+       */
+      after?: AmountMinor;
+      change_set_id?: Id;
+      reason?: Text;
+      [k: string]: unknown;
+    };
+  };
+  resource: {
+    type: Code;
+    id: Id;
+    properties?: {
+      [k: string]: unknown;
+    };
+  };
+  context?: {
+    run_id?: Id;
+    task_id?: Id;
+    /**
+     * Proceed on an approved ticket. The permit is used up by the allow.
+     */
+    approval?: {
+      ticket_id: Id;
+    };
+    [k: string]: unknown;
+  };
+}
+
+/**
+ * Where the decision stands in the tenant's log: proof against the later loss of the log's tail.
+ */
+export interface Receipt {
+  log: Id;
+  seq: number;
+  leaf_hash: Sha256;
+  tip: Sha256;
+  timestamp: Timestamp;
+}
+
+export interface TicketReference {
+  ticket_id: Id;
+  type: TicketType;
+  state: TicketState;
+  revision: number;
+  subject_hash: Sha256;
+  slots: Slots;
+  due_at: Timestamp;
+  expires_at: Timestamp;
+  /**
+   * Where to wait for the verdict: GET with ?wait=30.
+   */
+  url: string;
+}
+
+/**
+ * The answer to a question. It stands in the log before it is given.
+ */
+export interface Decision {
+  decision_id: Id;
+  effect: 'allow' | 'review' | 'deny';
+  reasons: Reasons;
+  obligations: DecisionAnswer['obligations'];
+  ticket?: TicketReference;
+  policy: {
+    revision: Sha256;
+    entrypoint: string;
+  };
+  receipt: Receipt;
+}
+
+/**
+ * What became of an allowed action. `applied` moves the recorded live values.
+ */
+export interface OutcomeRequest {
+  status: 'applied' | 'failed';
+  detail?: Text;
+}
+
+/**
+ * A media plan version as registered. The version number is given by the service.
+ */
+export interface Plan {
+  type: 'initial' | 'revise' | 'replan';
+  base_version?: PlanVersion;
+  payload: {
+    name: ShortText;
+    currency: Currency;
+    total_budget_minor: AmountMinor;
+    /**
+     * @minItems 1
+     * @maxItems 200
+     */
+    flights: {
+      platform: string;
+      start: Date;
+      end: Date;
+      budget_minor: AmountMinor;
+    }[];
+    /**
+     * @maxItems 100
+     */
+    audiences?: ShortText[];
+    /**
+     * @maxItems 100
+     */
+    creative_themes?: ShortText[];
+  };
+}
+
+/**
+ * Configuration per tenant, in the shape of the specification. A tenant may be stricter than the ceilings, not looser: policy checks that.
+ */
+export interface TenantConfig {
+  approval_policy: {
+    first_launch_requires_human: boolean;
+    auto_approve_optimization_under_pct: number;
+    client_must_approve_budget_increase: boolean;
+    vertical_compliance_profile: string;
+  };
+  loop_policy: {
+    qc_correction_max: number;
+    tool_rounds_max: number;
+    orchestrator_retry_max: number;
+    global_steps_per_run_id_max: number;
+    on_exhaustion: string;
+  };
+  cost_guard_policy: {
+    trip_multiplier: number;
+    block_on_trip: boolean;
+  };
+  qc_threshold_policy: {
+    success_floor: number;
+    window_hours: number;
+    min_sample_global: number;
+  };
+}
+
+/**
+ * Words on a ticket: a comment, or why it is cancelled or revoked.
+ */
+export interface TicketNoteRequest {
+  comment: string;
+}
+
+/**
+ * Output of the entrypoint placet/verdict/answer.
+ */
+export interface VerdictAnswer {
+  effect: 'allow' | 'deny';
+  reasons: Reasons;
+  /**
+   * The slot that this verdict fills.
+   */
+  slot?: string;
+  /**
+   * The ticket's state after this verdict. `pending` while a slot is still empty.
+   */
+  outcome?: TicketState;
+}
+
+export interface Vote {
+  slot: string;
+  voter: Id;
+  /**
+   * Roles held when the vote was cast.
+   */
+  roles: Roles;
+}
+
+/**
+ * Input of the entrypoint placet/verdict/answer: who wants to do what to a ticket. The state and the binding were checked before.
+ */
+export interface VerdictInput {
+  now: Timestamp;
+  tenant: {
+    id: Id;
+    config: TenantConfig;
+  };
+  voter: Principal;
+  verdict: {
+    action: 'approve' | 'reject' | 'request_changes' | 'revoke' | 'cancel' | 'revise';
+    slot?: string;
+  };
+  ticket: {
+    id: Id;
+    type: TicketType;
+    state: TicketState;
+    revision: number;
+    slots: Slots;
+    /**
+     * Approvals of the current revision.
+     *
+     * @maxItems 20
+     */
+    votes: Vote[];
+    /**
+     * The subject that asked.
+     */
+    requester: Id;
+    /**
+     * The credential that asked.
+     */
+    caller: Id;
+    on_behalf_of?: Id;
+    plan_author?: Id;
+    legal_flag: boolean;
+    red_flag: boolean;
+  };
+}
+
+/**
+ * A verdict on what its author saw: the ticket's revision and subject_hash.
+ */
+export interface VerdictRequest {
+  verdict: 'approve' | 'reject' | 'request_changes';
+  revision: number;
+  subject_hash: Sha256;
+  /**
+   * Which slot to fill, when the voter could fill several.
+   */
+  slot?: string;
+  comment?: Text;
+}

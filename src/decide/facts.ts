@@ -1,0 +1,78 @@
+import type { Tx } from '../audit/view.ts';
+import type { DecisionInput, DecisionRequest, Principal } from '../contract/types.ts';
+import { type Held, heldFacts } from '../plans/facts.ts';
+import { currentTenant } from '../tenants/tenants.ts';
+import { isLapsed } from '../tickets/lifecycle.ts';
+import { subjectHash, subjectOf } from '../tickets/subject.ts';
+import { type Subject, type TicketRow, livingBySubject, ticketTable, waitingByBlock } from '../tickets/tables.ts';
+
+export interface Gathered {
+  input: DecisionInput;
+  held: Held;
+  subject: Subject;
+  hash: string;
+  /** The living ticket for exactly this question. */
+  open: TicketRow | undefined;
+  /** The ticket named in context.approval. */
+  approval: TicketRow | undefined;
+  /** Living tickets that are past their time: treated as gone, and ended in the same commit. */
+  lapsed: TicketRow[];
+}
+
+/** Everything policy may know of a question: what was asked, and what the service itself holds. */
+export function gatherFacts(tx: Tx, caller: Principal, request: DecisionRequest): Gathered {
+  const { tenant, config } = currentTenant(tx);
+  const held = heldFacts(tx, request);
+  const subject = subjectOf(request, held);
+  const hash = subjectHash(tx.log, subject);
+  const same = tx.find(ticketTable, livingBySubject, hash)[0];
+  const lapsed = same && isLapsed(same, tx.now) ? [same] : [];
+  const open = lapsed.length > 0 ? undefined : same;
+  const approvalId = request.context?.approval?.ticket_id;
+  const approval = approvalId === undefined ? undefined : tx.get(ticketTable, approvalId);
+  const input: DecisionInput = {
+    now: tx.now,
+    tenant: { id: tx.log, vertical: tenant.vertical, config: config.config, config_version: config.version },
+    caller: { kind: caller.kind, id: caller.id, roles: caller.roles },
+    subject: request.subject,
+    action: request.action,
+    resource: request.resource,
+    context: request.context ?? {},
+    facts: {
+      ...held.facts,
+      blocked_by: blockers(tx, request).map(reference),
+      ...(open && { open_ticket: reference(open) }),
+      ...(approvalId !== undefined && {
+        approval: approval
+          ? {
+              ...reference(approval),
+              found: true,
+              subject_matches: approval.subject_hash === hash,
+              requester_matches: approval.requester === request.subject.id,
+              expired: isLapsed(approval, tx.now),
+              slots: approval.spec.slots,
+            }
+          : { ticket_id: approvalId, found: false },
+      }),
+    },
+  };
+  return { input, held, subject, hash, open, approval, lapsed };
+}
+
+/** Waiting tickets on the resource, and on the task that the agent works on. */
+function blockers(tx: Tx, { resource, context }: DecisionRequest): TicketRow[] {
+  const keys = [
+    `${resource.type}/${resource.id}`,
+    ...(context?.task_id === undefined ? [] : [`task/${context.task_id}`]),
+  ];
+  const found = keys
+    .flatMap((key) => tx.find(ticketTable, waitingByBlock, key))
+    .filter((ticket) => !isLapsed(ticket, tx.now));
+  return [...new Map(found.map((ticket) => [ticket.ticket_id, ticket])).values()].slice(0, BLOCKERS_MAX);
+}
+
+const BLOCKERS_MAX = 100;
+
+function reference({ ticket_id, type, state }: TicketRow) {
+  return { ticket_id, type, state };
+}

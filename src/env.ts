@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+const url = z.string().refine((text) => URL.canParse(text), 'must be a URL');
+
+const schema = z.object({
+  PORT: z.coerce.number('must be a port number').int().min(0).max(65535).default(8080),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  /** Absent: the embedded PostgreSQL in PLACET_DATA_DIR. */
+  DATABASE_URL: url
+    .refine((text) => /^postgres(ql)?:\/\//.test(text), 'must start with postgres:// or postgresql://')
+    .optional(),
+  PLACET_DATA_DIR: z.string().min(1).default('.placet'),
+  /** How clients reach the service, where that is not http://HOST:PORT. */
+  PLACET_PUBLIC_URL: url.refine((text) => /^https?:\/\//.test(text), 'must start with http:// or https://').optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
+});
+
+export type Env = z.infer<typeof schema>;
+
+/** An environment variable that the service cannot work with. The message names each one, and never shows a value. */
+export class EnvError extends Error {
+  override name = 'EnvError';
+}
+
+/**
+ * The service's settings out of environment variables, with defaults. An empty variable counts as absent, as `FOO= npm start` means it.
+ * Throws EnvError naming every variable that is wrong.
+ */
+export function readEnv(variables: Record<string, string | undefined>): Env {
+  const set = Object.entries(variables).filter(([, value]) => value !== undefined && value !== '');
+  const parsed = schema.safeParse(Object.fromEntries(set));
+  if (parsed.success) return parsed.data;
+  throw new EnvError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
+}

@@ -1,0 +1,84 @@
+import { hash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import * as opa from '@open-policy-agent/opa-wasm';
+import type {
+  AccessAnswer,
+  AccessInput,
+  ConfigAnswer,
+  ConfigInput,
+  DecisionAnswer,
+  VerdictAnswer,
+  VerdictInput,
+} from '../contract/types.ts';
+import { asserter } from '../contract/validate.ts';
+
+/** The compiled Rego of one bundle. Pure: the same input text gives the same answer, with no clock and no I/O. */
+export interface Policy {
+  /** SHA-256 of the bundle. */
+  revision: string;
+  /** @param input JSON text of a DecisionInput: the text that is evaluated is the text that goes into the log */
+  decide(input: string): DecisionAnswer;
+  verdict(input: VerdictInput): VerdictAnswer;
+  access(input: AccessInput): AccessAnswer;
+  config(input: ConfigInput): ConfigAnswer;
+}
+
+export const DECISION_ENTRYPOINT = 'placet/decision/answer';
+
+/**
+ * Loads a bundle folder and tries each entrypoint once.
+ * @param folder holds policy.wasm, data.json and manifest.json
+ * @throws Error when a file is missing, is not what the manifest says, or an entrypoint does not answer in its schema
+ */
+export async function loadPolicy(folder: URL): Promise<Policy> {
+  const [wasm, data, manifest] = await Promise.all([
+    readFile(new URL('policy.wasm', folder)),
+    readFile(new URL('data.json', folder)),
+    readFile(new URL('manifest.json', folder), 'utf8').then((text) => JSON.parse(text) as { revision: string }),
+  ]);
+  const revision = bundleRevision(wasm, data);
+  if (revision !== manifest.revision)
+    throw new Error(`the policy bundle is ${revision}, its manifest says ${manifest.revision}`);
+  const loaded = await opa.loadPolicy(new Uint8Array(wasm).buffer, { initial: 8 });
+  loaded.setData(new Uint8Array(data).buffer);
+
+  function evaluate<T>(entrypoint: string, check: (value: unknown) => T, input: string): T {
+    const results = loaded.evaluate(new TextEncoder().encode(input).buffer, entrypoint) as { result: unknown }[];
+    if (results.length !== 1) throw new Error(`${entrypoint} is undefined`);
+    return check(results[0]!.result);
+  }
+
+  const policy: Policy = {
+    revision,
+    decide: (input) => evaluate(DECISION_ENTRYPOINT, checkDecision, input),
+    verdict: (input) => evaluate('placet/verdict/answer', checkVerdict, JSON.stringify(input)),
+    access: memoized((input) => evaluate('placet/access/answer', checkAccess, input)),
+    config: (input) => evaluate('placet/config/answer', checkConfig, JSON.stringify(input)),
+  };
+  policy.access({ caller: { kind: 'agent', id: 'smoke', roles: [] }, operation: 'smoke.test' });
+  return policy;
+}
+
+/** What names a bundle: a change of a rule, of data or of the compiler's output is another revision. */
+export function bundleRevision(wasm: Uint8Array, data: Uint8Array): string {
+  return hash('sha256', Buffer.concat([wasm, data]), 'hex');
+}
+
+// Access depends on kind, roles and operation only, of which there are few; every request asks.
+function memoized(evaluate: (input: string) => AccessAnswer): (input: AccessInput) => AccessAnswer {
+  const answers = new Map<string, AccessAnswer>();
+  return ({ caller, operation }) => {
+    const key = JSON.stringify({
+      caller: { kind: caller.kind, id: 'any', roles: [...caller.roles].sort() },
+      operation,
+    });
+    let answer = answers.get(key);
+    if (!answer) answers.set(key, (answer = evaluate(key)));
+    return answer;
+  };
+}
+
+const checkDecision = asserter<DecisionAnswer>('decision-answer.json');
+const checkVerdict = asserter<VerdictAnswer>('verdict-answer.json');
+const checkAccess = asserter<AccessAnswer>('access-answer.json');
+const checkConfig = asserter<ConfigAnswer>('config-answer.json');

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { type ServerType, serve } from '@hono/node-server';
+import type { Logger } from 'pino';
+import { createApp } from './app.ts';
+import { createLedger, type Ledger } from './audit/ledger.ts';
+import { migrate } from './db/migrate.ts';
+import { assertDurable, connect, type Sql } from './db/postgres.ts';
+import { loadPolicy, type Policy } from './policy/policy.ts';
+import { sweepLapsed } from './tickets/expiry.ts';
+import { createWatch, type Watch } from './tickets/watch.ts';
+
+/** Where the compiled policy that ships lies. */
+export const BUNDLE = new URL('../policies/bundle/', import.meta.url);
+
+/** What every entry into the service needs, whether it listens or not. */
+export interface Core {
+  sql: Sql;
+  ledger: Ledger;
+  policy: Policy;
+  watch: Watch;
+  close(): Promise<void>;
+}
+
+export interface Service extends Core {
+  /** Where it listens: `http://127.0.0.1:8080`. */
+  url: string;
+}
+
+const SWEEP_EVERY_MS = 5_000;
+const DRAIN_MS_MAX = 10_000;
+const COMMIT_CONNECTIONS = 4;
+
+/**
+ * Opens the database, the policy and the one commit path.
+ * @throws DatabaseError when the database would lose what was committed, or is newer than this program
+ */
+export async function openCore(databaseUrl: string, clock: () => Date): Promise<Core> {
+  // The committer has connections of its own: a slow listing must not hold up a decision.
+  const commits = connect(databaseUrl, { max: COMMIT_CONNECTIONS, name: 'placet-commit' });
+  const sql = connect(databaseUrl, { max: 10, name: 'placet' });
+  try {
+    await assertDurable(commits);
+    await migrate(sql);
+    const watch = createWatch();
+    const ledger = createLedger({ sql: commits, clock, salt: createSalts(), onCommit: watch.onCommit });
+    const policy = await loadPolicy(BUNDLE);
+    const close = async () => {
+      await ledger.close();
+      await Promise.all([commits.end({ timeout: 5 }), sql.end({ timeout: 5 })]);
+    };
+    return { sql, ledger, policy, watch, close };
+  } catch (error) {
+    await Promise.all([commits.end({ timeout: 1 }), sql.end({ timeout: 1 })]);
+    throw error;
+  }
+}
+
+/** Starts a node. Any number of them may share a database. */
+export async function startService(options: {
+  databaseUrl: string;
+  host: string;
+  port: number;
+  log: Logger;
+  clock?: () => Date;
+}): Promise<Service> {
+  const { log, clock = () => new Date() } = options;
+  const core = await openCore(options.databaseUrl, clock);
+  const app = createApp({ ...core, clock, log });
+  const server = await listen(app.fetch, options.host, options.port).catch(async (error: unknown) => {
+    await core.close();
+    throw error;
+  });
+  const sweep = startSweep(core, clock, log);
+  const { address, port, family } = server.address() as AddressInfo;
+  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  return {
+    ...core,
+    url,
+    async close() {
+      await sweep.stop();
+      await closeServer(server);
+      await core.close();
+    },
+  };
+}
+
+function listen(fetch: Parameters<typeof serve>[0]['fetch'], hostname: string, port: number): Promise<ServerType> {
+  return new Promise((resolve, reject) => {
+    const server = serve(
+      {
+        fetch,
+        hostname,
+        port,
+        // A client that sends its request too slowly, or none, is let go.
+        serverOptions: {
+          requestTimeout: 30_000,
+          headersTimeout: 15_000,
+          keepAliveTimeout: 65_000,
+          maxHeaderSize: 16_384,
+        },
+      },
+      () => resolve(server),
+    );
+    server.once('error', reject);
+  });
+}
+
+/** Answers what was begun, then closes, whoever still holds a connection. */
+function closeServer(server: ServerType): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), DRAIN_MS_MAX);
+    server.close(() => {
+      clearTimeout(force);
+      resolve();
+    });
+    if ('closeIdleConnections' in server) server.closeIdleConnections();
+  });
+}
+
+function startSweep({ sql, ledger }: Core, clock: () => Date, log: Logger): { stop(): Promise<void> } {
+  let running: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    running = running
+      .then(() => sweepLapsed(sql, ledger, clock))
+      .catch((err: unknown) => log.warn({ err }, 'sweep failed, will be tried again'));
+  }, SWEEP_EVERY_MS);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+/** Fresh 16-byte salts, drawn from the system in larger pieces. */
+function createSalts(): () => Buffer {
+  let pool = Buffer.alloc(0);
+  return () => {
+    if (pool.length < 16) pool = randomBytes(4096);
+    const salt = pool.subarray(0, 16);
+    pool = pool.subarray(16);
+    return salt;
+  };
+}

@@ -1,0 +1,64 @@
+import { defineTable } from '../audit/table.ts';
+import type { Principal, TenantConfig } from '../contract/types.ts';
+
+export interface TenantRow {
+  name: string;
+  vertical: string;
+  config_version: number;
+  plan_version_latest: number;
+  plan_version_approved: number | null;
+  created_at: string;
+}
+
+/** The one row of a tenant: tenant_id is its whole key. */
+export const tenantTable = defineTable<TenantRow>({
+  name: 'tenant',
+  columns: {
+    name: 'text',
+    vertical: 'text',
+    config_version: 'int',
+    plan_version_latest: 'int',
+    plan_version_approved: 'int',
+    created_at: 'time',
+  },
+  key: [],
+});
+
+export interface ConfigRow {
+  version: number;
+  config: TenantConfig;
+  created_at: string;
+  created_by: string;
+}
+
+export const configTable = defineTable<ConfigRow>({
+  name: 'tenant_config',
+  columns: { version: 'int', config: 'json', created_at: 'time', created_by: 'text' },
+  key: ['version'],
+});
+
+export interface TokenRow {
+  token_id: string;
+  secret_hash: Buffer;
+  subject_id: string;
+  kind: Principal['kind'];
+  roles: Principal['roles'];
+  created_at: string;
+  expires_at: string | null;
+  revoked_at: string | null;
+}
+
+export const tokenTable = defineTable<TokenRow>({
+  name: 'token',
+  columns: {
+    token_id: 'text',
+    secret_hash: 'bytes',
+    subject_id: 'text',
+    kind: 'text',
+    roles: 'json',
+    created_at: 'time',
+    expires_at: 'time',
+    revoked_at: 'time',
+  },
+  key: ['token_id'],
+});

@@ -1,0 +1,101 @@
+import type { Sql } from '../db/postgres.ts';
+import { selectList } from '../audit/store.ts';
+import type { Caller } from '../tenants/tokens.ts';
+import {
+  type CommentRow,
+  type RevisionRow,
+  type TicketRow,
+  commentTable,
+  revisionTable,
+  ticketTable,
+} from './tables.ts';
+
+/** Served by ticket's primary key. */
+export async function readTicket(sql: Sql, tenant: string, ticketId: string): Promise<TicketRow | null> {
+  const [row] = await sql.unsafe(
+    `select ${selectList(ticketTable)} from ticket t where t.tenant_id = $1 and t.ticket_id = $2`,
+    [tenant, ticketId],
+    { prepare: true },
+  );
+  return (row as TicketRow | undefined) ?? null;
+}
+
+/** Served by the primary keys of ticket_comment and ticket_revision, and the index audit_entry_ticket. */
+export async function readThread(sql: Sql, tenant: string, ticketId: string) {
+  const [comments, revisions, history] = await Promise.all([
+    sql.unsafe(
+      `select ${selectList(commentTable)} from ticket_comment t where t.tenant_id = $1 and t.ticket_id = $2 order by seq limit 1000`,
+      [tenant, ticketId],
+      { prepare: true },
+    ),
+    sql.unsafe(
+      `select ${selectList(revisionTable)} from ticket_revision t where t.tenant_id = $1 and t.ticket_id = $2 order by revision limit 1000`,
+      [tenant, ticketId],
+      { prepare: true },
+    ),
+    sql<{ seq: number; timestamp: string; action: string; actor_type: string; actor_id: string; leaf_hash: string }[]>`
+      select seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as timestamp, action, actor_type, actor_id,
+        encode(leaf_hash, 'hex') as leaf_hash
+      from audit_entry where tenant_id = ${tenant} and resource = ${`ticket/${ticketId}`} and resource like 'ticket/%'
+      order by seq limit 1000`,
+  ]);
+  return {
+    comments: comments as unknown as CommentRow[],
+    revisions: revisions as unknown as RevisionRow[],
+    history: [...history],
+  };
+}
+
+export interface TicketFilter {
+  state?: string[] | undefined;
+  type?: string | undefined;
+  platform?: string | undefined;
+  requester?: string | undefined;
+  red_flag?: boolean | undefined;
+  /** Of the role that an empty slot waits for. */
+  role?: string | undefined;
+  /** Number of the last ticket of the page before. */
+  before?: number | undefined;
+  limit: number;
+}
+
+/** A page of tickets, newest first, within the caller's scope. Keyset on the unique (tenant_id, number). */
+export async function listTickets(
+  sql: Sql,
+  tenant: string,
+  caller: Caller,
+  filter: TicketFilter,
+): Promise<TicketRow[]> {
+  const optional = (value: unknown, clause: () => ReturnType<typeof sql>) => (value === undefined ? sql`` : clause());
+  const scope =
+    caller.scope === 'all'
+      ? sql``
+      : caller.scope === 'own'
+        ? sql`and (t.requester = ${caller.id} or t.caller = ${caller.id})`
+        : caller.scope === 'client'
+          ? sql`and t.spec @> '{"slots":[{"any_of":["client"]}]}'`
+          : sql`and false`;
+  const rows = await sql`
+    select ${sql.unsafe(selectList(ticketTable))} from ticket t where t.tenant_id = ${tenant} ${scope}
+    ${optional(filter.state, () => sql`and t.state = any(${filter.state!}::text[])`)}
+    ${optional(filter.type, () => sql`and t.type = ${filter.type!}`)}
+    ${optional(filter.platform, () => sql`and t.platform = ${filter.platform!}`)}
+    ${optional(filter.requester, () => sql`and t.requester = ${filter.requester!}`)}
+    ${optional(filter.red_flag, () => sql`and t.red_flag = ${filter.red_flag!}`)}
+    ${optional(filter.role, () => sql`and t.spec @> ${sql.json({ slots: [{ any_of: [filter.role!] }] })}`)}
+    ${optional(filter.before, () => sql`and t.number < ${filter.before!}`)}
+    order by t.number desc limit ${filter.limit}`;
+  return rows as unknown as TicketRow[];
+}
+
+/** Tickets past their time, of all tenants. Served by ticket_living_expiry and ticket_permit_expiry. */
+export async function listLapsed(
+  sql: Sql,
+  now: string,
+  limit: number,
+): Promise<{ tenant_id: string; ticket_id: string }[]> {
+  return sql<{ tenant_id: string; ticket_id: string }[]>`
+    (select tenant_id, ticket_id from ticket where state in ('pending', 'changes_requested') and expires_at <= ${now} limit ${limit})
+    union all
+    (select tenant_id, ticket_id from ticket where state = 'approved' and permit_expires_at <= ${now} limit ${limit})`;
+}

@@ -1,0 +1,53 @@
+import diff from 'microdiff';
+import type { Tx } from '../audit/view.ts';
+import { canonicalHash } from '../contract/canonical.ts';
+import { type Held, type Question, heldFacts } from '../plans/facts.ts';
+import { planTable } from '../plans/tables.ts';
+import type { Difference, Subject } from './tables.ts';
+
+/**
+ * What an approval of this question is bound to, as of the record now. Circumstances (`context`: run, task, approval)
+ * are left out, so that the agent can ask again from another run; who, what and on what basis are all in.
+ */
+export function subjectOf(question: Question, held: Held): Subject {
+  const { subject, action, resource } = question;
+  return { subject, action, resource, base: held.base };
+}
+
+/** `sha256(JCS(…))` of the subject in its tenant: equal exactly when the same thing is asked on the same basis. */
+export function subjectHash(tenant: string, subject: Subject): string {
+  const { action, resource, base } = subject;
+  return canonicalHash({ v: 1, tenant, subject: subject.subject, action, resource, base });
+}
+
+/** The hash of a ticket's question as of the record now; another one than the ticket's when its basis has changed. */
+export function currentSubjectHash(tx: Tx, asked: Subject): string {
+  return subjectHash(tx.log, subjectOf(asked, heldFacts(tx, asked)));
+}
+
+/** What would change, as structured differences: of a change the field, of a plan revision the payloads, else what is asked. */
+export function previewDiff(tx: Tx, question: Question, { facts }: Held): Difference[] {
+  if (facts.change) {
+    const { field, before, after } = facts.change;
+    return [{ path: `/live/${field}`, before, after }];
+  }
+  if (facts.plan) {
+    const after = tx.get(planTable, facts.plan.version)!.payload;
+    const before = facts.base_plan ? tx.get(planTable, facts.base_plan.version)!.payload : {};
+    return differences(before, after);
+  }
+  if (facts.creative) {
+    const { headline, body, audience, attributes } = facts.creative;
+    return differences({}, { headline, body, audience, attributes });
+  }
+  return differences({}, { ...question.resource.properties, ...question.action.properties });
+}
+
+/** Differences between two JSON objects, with JSON pointers (RFC 6901). */
+export function differences(before: object, after: object): Difference[] {
+  return diff(before, after).map((one) => ({
+    path: `/${one.path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`,
+    ...('oldValue' in one && { before: one.oldValue }),
+    ...('value' in one && { after: one.value }),
+  }));
+}

@@ -1,0 +1,156 @@
+import { defineTable, type Index } from '../audit/table.ts';
+import type { Principal, Reason, Role, TicketSpec, TicketState, TicketType } from '../contract/types.ts';
+import type { Question } from '../plans/facts.ts';
+
+/** One verdict as it was cast, with the roles its author held then. */
+export interface Vote {
+  seq: number;
+  revision: number;
+  subject_hash: string;
+  verdict: 'approve' | 'reject' | 'request_changes' | 'revoke';
+  /** The slot filled; null where the verdict fills none. */
+  slot: string | null;
+  voter: string;
+  roles: Role[];
+  comment: string | null;
+  at: string;
+}
+
+/** One difference, by path from the root. `before` or `after` is absent where the path did not exist. */
+export interface Difference {
+  path: string;
+  before?: unknown;
+  after?: unknown;
+}
+
+/** What an approval is bound to: `subject_hash` of the ticket is the hash of this, with the tenant. */
+export interface Subject extends Question {
+  base: Record<string, unknown>;
+}
+
+export interface TicketRow {
+  ticket_id: string;
+  /** Position of the entry that opened it, so the row with this id is new by construction. */
+  number: number;
+  type: TicketType;
+  state: TicketState;
+  revision: number;
+  subject_hash: string;
+  requester: string;
+  caller: string;
+  on_behalf_of: string | null;
+  plan_author: string | null;
+  vertical: string;
+  platform: string | null;
+  plan_version: number | null;
+  change_set_id: string | null;
+  action: string;
+  resource: string;
+  risk: TicketSpec['risk'];
+  red_flag: boolean;
+  waits_for_client: boolean;
+  blocks: string[];
+  spec: TicketSpec;
+  subject: Subject & { diff: Difference[]; requester_kind: Principal['kind'] };
+  reasons: Reason[];
+  votes: Vote[];
+  opened_at: string;
+  due_at: string;
+  /** When the request lapses unanswered. The permit's own clock starts at approval. */
+  expires_at: string;
+  permit_expires_at: string | null;
+  resolved_at: string | null;
+  resolved_by: string | null;
+  /** Decision that used up the permit. */
+  consumed_by: number | null;
+  updated_seq: number;
+}
+
+const LIVING = ['pending', 'changes_requested', 'approved'];
+const WAITING = ['pending', 'changes_requested'];
+
+/** The living ticket for exactly this question. At most one: the unique index ticket_living_subject. */
+export const livingBySubject: Index<TicketRow> = {
+  name: 'ticket/living_by_subject',
+  keys: (row) => (LIVING.includes(row.state) ? [row.subject_hash] : []),
+  where: `t.subject_hash = k.key and t.state in ('pending', 'changes_requested', 'approved')`,
+};
+
+/** Tickets that wait and block a resource. Served by the GIN index ticket_living_blocks. */
+export const waitingByBlock: Index<TicketRow> = {
+  name: 'ticket/waiting_by_block',
+  keys: (row) => (WAITING.includes(row.state) ? row.blocks : []),
+  where: `t.blocks @> jsonb_build_array(k.key) and t.state in ('pending', 'changes_requested')`,
+};
+
+export const ticketTable = defineTable<TicketRow>({
+  name: 'ticket',
+  columns: {
+    ticket_id: 'text',
+    number: 'int',
+    type: 'text',
+    state: 'text',
+    revision: 'int',
+    subject_hash: 'text',
+    requester: 'text',
+    caller: 'text',
+    on_behalf_of: 'text',
+    plan_author: 'text',
+    vertical: 'text',
+    platform: 'text',
+    plan_version: 'int',
+    change_set_id: 'text',
+    action: 'text',
+    resource: 'text',
+    risk: 'text',
+    red_flag: 'bool',
+    waits_for_client: 'bool',
+    blocks: 'json',
+    spec: 'json',
+    subject: 'json',
+    reasons: 'json',
+    votes: 'json',
+    opened_at: 'time',
+    due_at: 'time',
+    expires_at: 'time',
+    permit_expires_at: 'time',
+    resolved_at: 'time',
+    resolved_by: 'text',
+    consumed_by: 'int',
+    updated_seq: 'int',
+  },
+  key: ['ticket_id'],
+  indexes: [livingBySubject, waitingByBlock],
+});
+
+export interface RevisionRow {
+  ticket_id: string;
+  revision: number;
+  subject_hash: string;
+  subject: TicketRow['subject'];
+  seq: number;
+}
+
+/** What each revision of a ticket asked for, so that whoever saw an older one can be shown the difference. */
+export const revisionTable = defineTable<RevisionRow>({
+  name: 'ticket_revision',
+  columns: { ticket_id: 'text', revision: 'int', subject_hash: 'text', subject: 'json', seq: 'int' },
+  key: ['ticket_id', 'revision'],
+  appendOnly: true,
+});
+
+export interface CommentRow {
+  ticket_id: string;
+  seq: number;
+  author_id: string;
+  author_kind: Principal['kind'];
+  body: string;
+  created_at: string;
+}
+
+export const commentTable = defineTable<CommentRow>({
+  name: 'ticket_comment',
+  columns: { ticket_id: 'text', seq: 'int', author_id: 'text', author_kind: 'text', body: 'text', created_at: 'time' },
+  key: ['ticket_id', 'seq'],
+  appendOnly: true,
+});

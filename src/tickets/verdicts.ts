@@ -1,0 +1,205 @@
+import type { Tx } from '../audit/view.ts';
+import { Problem, notFound } from '../contract/problem.ts';
+import type { VerdictAnswer, VerdictInput, VerdictRequest } from '../contract/types.ts';
+import type { Policy } from '../policy/policy.ts';
+import { currentTenant } from '../tenants/tenants.ts';
+import type { Caller } from '../tenants/tokens.ts';
+import { approveTicket, endTicket, isLapsed, keepVote, standingVotes } from './lifecycle.ts';
+import { currentSubjectHash } from './subject.ts';
+import { type TicketRow, type Vote, commentTable, ticketTable } from './tables.ts';
+
+/** What became of a ticket. A refusal may have changed it as well: a lapsed ticket expires, a stale one is superseded. */
+export interface Resolution {
+  ticket: TicketRow;
+  refusal?: Problem;
+}
+
+/**
+ * The ticket, if this caller may know that it exists.
+ * @throws Problem 404
+ */
+export function visibleTicket(tx: Tx, caller: Caller, ticketId: string): TicketRow {
+  const ticket = tx.get(ticketTable, ticketId);
+  if (!ticket || !isVisible(caller, ticket)) throw notFound('ticket');
+  return ticket;
+}
+
+/** Is the ticket within the caller's scope? `client`: it has a slot for the client, who keeps seeing what it decided. */
+export function isVisible(caller: Caller, ticket: Pick<TicketRow, 'requester' | 'caller' | 'spec'>): boolean {
+  if (caller.scope === 'all') return true;
+  if (caller.scope === 'own') return ticket.requester === caller.id || ticket.caller === caller.id;
+  return caller.scope === 'client' && ticket.spec.slots.some((slot) => slot.any_of.includes('client'));
+}
+
+/**
+ * Casts a verdict on what its author saw. Policy says whether this human may and what follows; of two that race, the
+ * second finds the ticket resolved.
+ */
+export function castVerdict(
+  tx: Tx,
+  policy: Policy,
+  caller: Caller,
+  ticketId: string,
+  request: VerdictRequest,
+): Resolution {
+  const ticket = visibleTicket(tx, caller, ticketId);
+  const actor = { type: caller.kind, id: caller.id };
+  if (isLapsed(ticket, tx.now))
+    return refused(
+      endTicket(tx, SYSTEM, ticket, 'expired'),
+      'ticket.expired',
+      `The request lapsed at ${ticket.expires_at}.`,
+    );
+  if (ticket.state !== 'pending') return refused(ticket, 'ticket.not_pending', whoDecided(ticket));
+  if (currentSubjectHash(tx, ticket.subject) !== ticket.subject_hash)
+    return refused(
+      endTicket(tx, SYSTEM, ticket, 'superseded', { because: 'base_changed' }),
+      'ticket.superseded',
+      'What the request was based on has changed since; the agent has to ask again.',
+    );
+  if (request.revision !== ticket.revision || request.subject_hash !== ticket.subject_hash)
+    return refused(
+      ticket,
+      'ticket.stale_view',
+      `You saw revision ${request.revision}; the ticket is at revision ${ticket.revision}.`,
+    );
+
+  const answer = ask(tx, policy, caller, ticket, {
+    action: request.verdict,
+    ...(request.slot !== undefined && { slot: request.slot }),
+  });
+  const vote: Vote = {
+    seq: tx.seq,
+    revision: ticket.revision,
+    subject_hash: ticket.subject_hash,
+    verdict: request.verdict,
+    slot: request.verdict === 'approve' ? answer.slot! : null,
+    voter: caller.id,
+    roles: caller.roles,
+    comment: request.comment ?? null,
+    at: tx.now,
+  };
+  const voted = { ...ticket, votes: [...ticket.votes, vote] };
+  if (answer.outcome === 'approved') return { ticket: approveTicket(tx, actor, voted) };
+  if (answer.outcome === 'rejected') return { ticket: endTicket(tx, actor, voted, 'rejected', { vote }) };
+  if (answer.outcome === 'pending' || answer.outcome === 'changes_requested')
+    return { ticket: keepVote(tx, actor, voted, answer.outcome) };
+  throw new Error(`policy gave ${request.verdict} the outcome ${answer.outcome}`);
+}
+
+/** Takes a request back (`cancel`), or an approval not yet used (`revoke`). */
+export function withdrawTicket(
+  tx: Tx,
+  policy: Policy,
+  caller: Caller,
+  ticketId: string,
+  action: 'cancel' | 'revoke',
+  comment: string,
+): Resolution {
+  const ticket = visibleTicket(tx, caller, ticketId);
+  if (isLapsed(ticket, tx.now))
+    return refused(endTicket(tx, SYSTEM, ticket, 'expired'), 'ticket.expired', 'Its time was over already.');
+  const from = action === 'cancel' ? ['pending', 'changes_requested'] : ['approved'];
+  if (!from.includes(ticket.state)) return refused(ticket, `ticket.not_${from[0]}`, whoDecided(ticket));
+  ask(tx, policy, caller, ticket, { action });
+  const state = action === 'cancel' ? 'cancelled' : 'revoked';
+  return { ticket: endTicket(tx, { type: caller.kind, id: caller.id }, ticket, state, { comment }) };
+}
+
+/**
+ * May this caller put a new revision before the approvers?
+ * @throws Problem 403, 404, 409
+ */
+export function revisableTicket(tx: Tx, policy: Policy, caller: Caller, ticketId: string): TicketRow {
+  const ticket = visibleTicket(tx, caller, ticketId);
+  if (!['pending', 'changes_requested'].includes(ticket.state) || isLapsed(ticket, tx.now))
+    throw new Problem(409, 'ticket.not_pending', whoDecided(ticket), {
+      ticket_id: ticket.ticket_id,
+      state: ticket.state,
+    });
+  ask(tx, policy, caller, ticket, { action: 'revise' });
+  return ticket;
+}
+
+/** Adds to the ticket's thread. */
+export function addComment(tx: Tx, caller: Caller, ticketId: string, body: string): number {
+  const ticket = visibleTicket(tx, caller, ticketId);
+  const seq = tx.seq;
+  tx.insert(commentTable, {
+    ticket_id: ticketId,
+    seq,
+    author_id: caller.id,
+    author_kind: caller.kind,
+    body,
+    created_at: tx.now,
+  });
+  tx.put(ticketTable, { ...ticket, updated_seq: seq });
+  tx.append({
+    action: 'ticket.commented',
+    actor: { type: caller.kind, id: caller.id },
+    resource: `ticket/${ticketId}`,
+    planVersion: ticket.plan_version ?? undefined,
+    payload: JSON.stringify({ ticket_id: ticketId, body }),
+  });
+  return seq;
+}
+
+/** Ends a ticket whose time is over; null when it is not, or no more. */
+export function expireTicket(tx: Tx, ticketId: string): TicketRow | null {
+  const ticket = tx.get(ticketTable, ticketId);
+  return ticket && isLapsed(ticket, tx.now) ? endTicket(tx, SYSTEM, ticket, 'expired') : null;
+}
+
+const SYSTEM = { type: 'service', id: 'placet' };
+
+/** @throws Problem 403 `verdict.refused` with policy's reasons */
+function ask(
+  tx: Tx,
+  policy: Policy,
+  voter: Caller,
+  ticket: TicketRow,
+  verdict: VerdictInput['verdict'],
+): VerdictAnswer {
+  const answer = policy.verdict({
+    now: tx.now,
+    tenant: { id: tx.log, config: currentTenant(tx).config.config },
+    voter: { kind: voter.kind, id: voter.id, roles: voter.roles },
+    verdict,
+    ticket: {
+      id: ticket.ticket_id,
+      type: ticket.type,
+      state: ticket.state,
+      revision: ticket.revision,
+      slots: ticket.spec.slots,
+      votes: standingVotes(ticket).map(({ slot, voter, roles }) => ({ slot: slot!, voter, roles })),
+      requester: ticket.requester,
+      caller: ticket.caller,
+      ...(ticket.on_behalf_of !== null && { on_behalf_of: ticket.on_behalf_of }),
+      ...(ticket.plan_author !== null && { plan_author: ticket.plan_author }),
+      legal_flag: ticket.spec.legal_flag,
+      red_flag: ticket.red_flag,
+    },
+  });
+  if (answer.effect !== 'allow')
+    throw new Problem(
+      403,
+      'verdict.refused',
+      answer.reasons.map((reason) => reason.message).join(' ') || 'Not allowed.',
+      {
+        reasons: answer.reasons,
+      },
+    );
+  return answer;
+}
+
+function refused(ticket: TicketRow, code: string, detail: string): Resolution {
+  const { ticket_id, state, revision, subject_hash, resolved_at, resolved_by } = ticket;
+  return {
+    ticket,
+    refusal: new Problem(409, code, detail, { ticket_id, state, revision, subject_hash, resolved_at, resolved_by }),
+  };
+}
+
+function whoDecided({ state, resolved_by, resolved_at }: TicketRow): string {
+  return resolved_at ? `The ticket is ${state}: ${resolved_by} decided at ${resolved_at}.` : `The ticket is ${state}.`;
+}

@@ -1,0 +1,100 @@
+import type { Context } from 'hono';
+import { Problem, invalid } from '../contract/problem.ts';
+
+export const BODY_BYTES_MAX = 1024 * 1024;
+const NESTING_MAX = 32;
+
+/**
+ * The request's JSON body.
+ * @throws Problem 400 `body.not_json` or `body.too_deep`, 413 `body.too_large`, 415 `body.media_type`
+ */
+export async function readJson(context: Context): Promise<unknown> {
+  requireType(context, ['application/json']);
+  return parseJson(await readText(context));
+}
+
+/** The request's body as text, within the limit whether or not its length was announced. */
+export async function readText(context: Context): Promise<string> {
+  if (Number(context.req.header('content-length') ?? 0) > BODY_BYTES_MAX) throw tooLarge();
+  // Without an announced length a body could go on for ever: count while reading.
+  if (context.req.header('content-length') === undefined) return readCounted(context);
+  return context.req.text();
+}
+
+/** Parses text as JSON of bounded depth. */
+export function parseJson(text: string): unknown {
+  if (isTooDeep(text)) throw new Problem(400, 'body.too_deep', `The body is nested more than ${NESTING_MAX} deep.`);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Problem(400, 'body.not_json', `The body is not JSON: ${(error as Error).message.slice(0, 200)}`);
+  }
+}
+
+/** The media type of the body, of those that the operation takes. @throws Problem 415 */
+export function requireType(context: Context, types: string[]): string {
+  const type = (context.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase();
+  if (!types.includes(type)) throw new Problem(415, 'body.media_type', `Send ${types.join(' or ')}.`);
+  return type;
+}
+
+/** A number from the query. @throws Problem 400 that names the parameter */
+export function queryNumber(context: Context, name: string, min: number, max: number): number | undefined {
+  const text = context.req.query(name);
+  if (text === undefined) return undefined;
+  const value = /^[0-9]{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= min && value <= max))
+    throw invalid([
+      { field: `?${name}`, code: 'query.range', message: `must be a whole number from ${min} to ${max}` },
+    ]);
+  return value;
+}
+
+/** One of a few words from the query. @throws Problem 400 that names the parameter */
+export function queryChoice<T extends string>(context: Context, name: string, choices: readonly T[]): T | undefined {
+  const text = context.req.query(name);
+  if (text === undefined) return undefined;
+  if (!choices.includes(text as T))
+    throw invalid([{ field: `?${name}`, code: 'query.choice', message: `must be one of ${choices.join(', ')}` }]);
+  return text as T;
+}
+
+async function readCounted(context: Context): Promise<string> {
+  const body = context.req.raw.body;
+  if (!body) return '';
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of body as unknown as AsyncIterable<Uint8Array>) {
+    length += part.length;
+    if (length > BODY_BYTES_MAX) throw tooLarge();
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+/** Counts brackets outside strings, before anything is built from the text. */
+function isTooDeep(text: string): boolean {
+  let opened = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x7b || c === 0x5b) opened++;
+  }
+  if (opened <= NESTING_MAX) return false;
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (inString) {
+      if (c === '\\') i++;
+      else if (c === '"') inString = false;
+    } else if (c === '"') inString = true;
+    else if (c === '{' || c === '[') {
+      if (++depth > NESTING_MAX) return true;
+    } else if (c === '}' || c === ']') depth--;
+  }
+  return false;
+}
+
+function tooLarge(): Problem {
+  return new Problem(413, 'body.too_large', `The body is larger than ${BODY_BYTES_MAX} bytes.`);
+}

@@ -1,0 +1,40 @@
+import type { Context } from 'hono';
+import type { Logger } from 'pino';
+import type { Sql } from '../db/postgres.ts';
+import type { Ledger } from '../audit/ledger.ts';
+import type { Tx } from '../audit/view.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type Caller, authorize, readCredential } from '../tenants/tokens.ts';
+import type { Watch } from '../tickets/watch.ts';
+
+/** What the service is made of. Passed in, so that tests give their own clock and database. */
+export interface Deps {
+  sql: Sql;
+  ledger: Ledger;
+  policy: Policy;
+  watch: Watch;
+  clock: () => Date;
+  log: Logger;
+}
+
+/** Who called: the tenant comes from the credential, never from the request. */
+export interface Asked {
+  tenant: string;
+  caller: Caller;
+}
+
+/** Runs a command for the caller, if policy lets it call the operation. Identity and command see the same facts. */
+export function asCaller<T>(
+  { ledger, policy }: Deps,
+  context: Context,
+  operation: string,
+  command: (tx: Tx, caller: Caller) => T,
+): Promise<T> {
+  const credential = readCredential(context.req.header('authorization'));
+  return ledger.submit(credential.tenant, (tx) => command(tx, authorize(tx, policy, credential, operation)));
+}
+
+/** Who calls, for what only reads. @throws Problem 401, 403 */
+export function whoAsks(deps: Deps, context: Context, operation: string): Promise<Asked> {
+  return asCaller(deps, context, operation, (tx, caller) => ({ tenant: tx.log, caller }));
+}

@@ -1,0 +1,52 @@
+import { Hono } from 'hono';
+import { parse, stringify } from 'yaml';
+import { Problem, invalid } from '../contract/problem.ts';
+import type { TenantConfig } from '../contract/types.ts';
+import { parser } from '../contract/validate.ts';
+import { currentTenant, replaceConfig } from '../tenants/tenants.ts';
+import { parseJson, readText, requireType } from './body.ts';
+import { type Deps, asCaller } from './context.ts';
+
+const parseConfig = parser<TenantConfig>('tenant-config.json');
+const YAML = 'application/yaml';
+
+/** The tenant's own configuration, in the specification's shape, as JSON or YAML (RFC 9512). */
+export function tenantRoutes(deps: Deps): Hono {
+  return new Hono()
+    .get('/config', async (context) => {
+      const { version, config } = await asCaller(deps, context, 'config.read', (tx) => currentTenant(tx).config);
+      context.header('etag', `"${version}"`);
+      if (context.req.header('accept')?.includes('yaml'))
+        return context.body(stringify(config), 200, { 'content-type': YAML });
+      return context.json(config);
+    })
+    .put('/config', async (context) => {
+      const type = requireType(context, ['application/json', YAML, 'application/x-yaml', 'text/yaml']);
+      const text = await readText(context);
+      const config = parseConfig(type === 'application/json' ? parseJson(text) : parseYaml(text));
+      const expected = expectedVersion(context.req.header('if-match'));
+      const row = await asCaller(deps, context, 'config.write', (tx, caller) =>
+        replaceConfig(tx, deps.policy, { type: caller.kind, id: caller.id }, config, expected),
+      );
+      context.header('etag', `"${row.version}"`);
+      return context.json({ version: row.version, config: row.config });
+    });
+}
+
+/** YAML of the JSON data model only: no anchors that multiply, no tags that build. */
+function parseYaml(text: string): unknown {
+  try {
+    return parseJson(JSON.stringify(parse(text, { maxAliasCount: 0, schema: 'core', uniqueKeys: true }) ?? null));
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem(400, 'body.not_yaml', `The body is not YAML: ${(error as Error).message.slice(0, 200)}`);
+  }
+}
+
+function expectedVersion(header: string | undefined): number | null {
+  if (header === undefined || header === '*') return null;
+  const match = /^"([0-9]{1,15})"$/.exec(header);
+  if (!match)
+    throw invalid([{ field: 'If-Match', code: 'header.pattern', message: 'must be the ETag of the configuration' }]);
+  return Number(match[1]);
+}

@@ -1,0 +1,162 @@
+import { type Context, Hono } from 'hono';
+import { notFound } from '../contract/problem.ts';
+import type { DecisionRequest, TicketNoteRequest, VerdictRequest } from '../contract/types.ts';
+import { parser } from '../contract/validate.ts';
+import { revise } from '../decide/decide.ts';
+import { readThread, readTicket, listTickets } from '../tickets/store.ts';
+import { differences } from '../tickets/subject.ts';
+import type { TicketRow } from '../tickets/tables.ts';
+import { type Resolution, addComment, castVerdict, isVisible, withdrawTicket } from '../tickets/verdicts.ts';
+import { ticketView } from '../tickets/ticket-view.ts';
+import { queryChoice, queryNumber, readJson } from './body.ts';
+import { type Deps, asCaller, whoAsks } from './context.ts';
+
+const WAIT_SECONDS_MAX = 60;
+const PAGE_MAX = 100;
+const STATES = [
+  'pending',
+  'changes_requested',
+  'approved',
+  'consumed',
+  'rejected',
+  'expired',
+  'superseded',
+  'cancelled',
+  'revoked',
+] as const;
+const TYPES = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8', 'A9'] as const;
+const ROLES = ['planner', 'operator', 'admin', 'legal', 'client'] as const;
+
+const parseVerdict = parser<VerdictRequest>('verdict-request.json');
+const parseNote = parser<TicketNoteRequest>('ticket-note-request.json');
+const parseRequest = parser<DecisionRequest>('decision-request.json');
+
+/** Tickets: where humans decide, and where agents wait. */
+export function ticketRoutes(deps: Deps): Hono {
+  return new Hono()
+    .get('/', async (context) => {
+      const state = queryChoice(context, 'state', STATES);
+      const redFlag = queryChoice(context, 'red_flag', ['true', 'false'] as const);
+      const limit = queryNumber(context, 'limit', 1, PAGE_MAX) ?? 50;
+      const filter = {
+        state: state && [state],
+        type: queryChoice(context, 'type', TYPES),
+        role: queryChoice(context, 'role', ROLES),
+        platform: context.req.query('platform'),
+        requester: context.req.query('requester'),
+        red_flag: redFlag && redFlag === 'true',
+        before: queryNumber(context, 'before', 0, Number.MAX_SAFE_INTEGER),
+        limit,
+      };
+      const { tenant, caller } = await whoAsks(deps, context, 'ticket.list');
+      const tickets = await listTickets(deps.sql, tenant, caller, filter);
+      return context.json({
+        tickets: tickets.map((ticket) => ticketView(tenant, ticket, deps.clock())),
+        next_before: tickets.length === limit ? tickets.at(-1)!.number : null,
+      });
+    })
+    .get('/:id', async (context) => {
+      const { tenant, caller } = await whoAsks(deps, context, 'ticket.read');
+      const wait = queryNumber(context, 'wait', 0, WAIT_SECONDS_MAX) ?? 0;
+      const ticket = await waitForChange(deps, context, tenant, wait);
+      if (!ticket || !isVisible(caller, ticket)) throw notFound('ticket');
+      const etag = etagOf(ticket);
+      context.header('etag', etag);
+      context.header('cache-control', 'no-store');
+      if (context.req.header('if-none-match') === etag) return context.body(null, 304);
+      const thread = await readThread(deps.sql, tenant, ticket.ticket_id);
+      return context.json({ ...ticketView(tenant, ticket, deps.clock()), ...thread });
+    })
+    .post('/:id/verdicts', async (context) => {
+      const request = parseVerdict(await readJson(context));
+      const { tenant, resolution } = await asCaller(deps, context, 'ticket.verdict', (tx, caller) => ({
+        tenant: tx.log,
+        resolution: castVerdict(tx, deps.policy, caller, context.req.param('id'), request),
+      }));
+      return answer(deps, context, tenant, resolution, request.revision);
+    })
+    .post('/:id/revisions', async (context) => {
+      const request = parseRequest(await readJson(context));
+      return context.json(
+        await asCaller(deps, context, 'ticket.revise', (tx, caller) =>
+          revise(tx, deps.policy, caller, context.req.param('id'), request),
+        ),
+        201,
+      );
+    })
+    .post('/:id/cancellation', (context) => withdraw(deps, context, 'cancel', 'ticket.cancel'))
+    .post('/:id/revocation', (context) => withdraw(deps, context, 'revoke', 'ticket.verdict'))
+    .post('/:id/comments', async (context) => {
+      const { comment } = parseNote(await readJson(context));
+      const seq = await asCaller(deps, context, 'ticket.comment', (tx, caller) =>
+        addComment(tx, caller, context.req.param('id'), comment),
+      );
+      return context.json({ seq }, 201);
+    });
+}
+
+/** Reads the ticket; with `wait`, not before it differs from what `If-None-Match` names or the time is over. */
+async function waitForChange(
+  deps: Deps,
+  context: Context,
+  tenant: string,
+  waitSeconds: number,
+): Promise<TicketRow | null> {
+  const id = context.req.param('id')!;
+  const seen = context.req.header('if-none-match');
+  const deadline = performance.now() + waitSeconds * 1000;
+  for (;;) {
+    const left = deadline - performance.now();
+    const stop = new AbortController();
+    // Listening begins before the look, so that a change between the two is not missed.
+    const change = deps.watch.change(
+      tenant,
+      id,
+      Math.max(left, 0),
+      AbortSignal.any([context.req.raw.signal, stop.signal]),
+    );
+    const ticket = await readTicket(deps.sql, tenant, id);
+    const isNews = !ticket || (seen === undefined ? ticket.state !== 'pending' : etagOf(ticket) !== seen);
+    if (isNews || left <= 0 || context.req.raw.signal.aborted) {
+      stop.abort();
+      return ticket;
+    }
+    await change;
+  }
+}
+
+async function withdraw(
+  deps: Deps,
+  context: Context,
+  action: 'cancel' | 'revoke',
+  operation: string,
+): Promise<Response> {
+  const { comment } = parseNote(await readJson(context));
+  const { tenant, resolution } = await asCaller(deps, context, operation, (tx, caller) => ({
+    tenant: tx.log,
+    resolution: withdrawTicket(tx, deps.policy, caller, context.req.param('id')!, action, comment),
+  }));
+  return answer(deps, context, tenant, resolution);
+}
+
+/** The ticket after what was done to it, or why it could not be done, with the difference to what the caller saw. */
+async function answer(
+  deps: Deps,
+  context: Context,
+  tenant: string,
+  { ticket, refusal }: Resolution,
+  seenRevision?: number,
+): Promise<Response> {
+  if (refusal) {
+    const { revisions } = await readThread(deps.sql, tenant, ticket.ticket_id);
+    const seen = revisions.find((one) => one.revision === seenRevision && one.revision !== ticket.revision);
+    if (seen) refusal.extra['difference'] = differences(seen.subject, ticket.subject);
+    throw refusal;
+  }
+  context.header('etag', etagOf(ticket));
+  return context.json(ticketView(tenant, ticket, deps.clock()), 201);
+}
+
+function etagOf(ticket: TicketRow): string {
+  return `"${ticket.updated_seq}"`;
+}
