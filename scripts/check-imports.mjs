@@ -9,7 +9,7 @@ import { dirname, join, normalize } from 'node:path/posix';
 const layers = 'main service app web decide tickets plans tenants policy audit contract db'.split(' ');
 // Leaves that any layer may import, and that import nothing of ours.
 const leaves = ['env', 'log'];
-// Programs of their own, beside the layers: nothing imports them.
+// Programs of their own, beside the layers: nothing imports them, but for the demo agency that main makes at the first start.
 const programs = { cli: (layer) => layer !== 'main', demo: (layer) => layer !== 'main' };
 
 const source = new URL('../src/', import.meta.url);
@@ -42,7 +42,7 @@ function* againstTheArrow() {
 
 function isAllowed(from, to) {
   if (leaves.includes(to)) return true;
-  if (to in programs) return false;
+  if (to in programs) return from === 'main' && to === 'demo';
   if (from in programs) return programs[from](to);
   const [rankFrom, rankTo] = [layers.indexOf(from), layers.indexOf(to)];
   // A folder that stands nowhere in the list may not import, so that a new one gets its place.

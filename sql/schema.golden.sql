@@ -62,7 +62,7 @@ create table decision (
   subject_id text not null,
   caller_id text not null,
   ticket_id text,
-  ticket jsonb,
+  ticket text,
   idempotency_key text,
   request_hash text,
   on_applied jsonb,
@@ -205,6 +205,7 @@ CREATE INDEX audit_entry_ticket ON public.audit_entry USING btree (tenant_id, re
 CREATE UNIQUE INDEX decision_idempotency ON public.decision USING btree (tenant_id, caller_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX ticket_living_blocks ON public.ticket USING gin (blocks) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text]));
 CREATE INDEX ticket_living_expiry ON public.ticket USING btree (expires_at) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text]));
+CREATE INDEX ticket_living_resource ON public.ticket USING btree (tenant_id, resource) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text]));
 CREATE INDEX ticket_permit_expiry ON public.ticket USING btree (permit_expires_at) WHERE (state = 'approved'::text);
 
 CREATE OR REPLACE FUNCTION public.refuse_change()

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { Problem, problemBody } from './contract/problem.ts';
+import { Problem, invalid, problemBody } from './contract/problem.ts';
 import { auditRoutes } from './web/audit.ts';
 import type { Deps } from './web/context.ts';
 import { decisionRoutes } from './web/decisions.ts';
@@ -29,6 +29,13 @@ export function createApp(deps: Deps): Hono {
   app.notFound((context) => {
     const problem = new Problem(404, 'route.unknown', `There is no ${context.req.method} ${context.req.path}.`);
     return context.body(JSON.stringify(problemBody(problem)), 404, { 'content-type': 'application/problem+json' });
+  });
+
+  // No id holds a NUL, and PostgreSQL refuses a statement with one.
+  app.use(async (context, next) => {
+    if (context.req.raw.url.includes('%00'))
+      throw invalid([{ field: '?', code: 'url.nul', message: 'must not hold a NUL' }]);
+    await next();
   });
 
   app.get('/healthz', (context) => context.json({ status: 'ok' }));

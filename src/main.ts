@@ -1,42 +1,97 @@
 import { startEmbedded } from './db/embedded.ts';
-import { EnvError, readEnv } from './env.ts';
+import { banner } from './demo/banner.ts';
+import { seedAgency } from './demo/agency.ts';
+import { type Env, EnvError, readEnv } from './env.ts';
 import { createLog } from './log.ts';
 import { startService } from './service.ts';
 
-// The process: settings, database, service, signals.
+// The process: settings, database, service, demo agency, signals. What people read goes to standard output, the log to
+// standard error.
+
+/** Ctrl-C under npm reaches us twice, from the terminal and from npm. What follows later is a person who means it. */
+const SAME_SIGNAL_MS = 1000;
 
 const env = readEnvOrExit();
 const log = createLog(env.LOG_LEVEL);
-const embedded = env.DATABASE_URL === undefined ? await startEmbedded({ dataDir: env.PLACET_DATA_DIR, log }) : null;
-const service = await startService({
-  databaseUrl: env.DATABASE_URL ?? embedded!.url,
-  host: env.HOST,
-  port: env.PORT,
-  log,
-}).catch(async (error: unknown) => {
-  await embedded?.stop();
-  throw error;
-});
-console.log(service.url);
+/** What to close, the last opened first. */
+const opened: (() => Promise<void>)[] = [];
+let stopSince: number | undefined;
+let started = false;
 
-let stopping = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => {
-    if (stopping) return;
-    stopping = true;
-    void service
-      .close()
-      .then(() => embedded?.stop())
-      .then(() => process.exit(0));
-  });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+try {
+  console.log(await start(env));
+  started = true;
+} catch (error) {
+  await closeAll();
+  if (stopSince === undefined) console.error(`placet: ${explain(error, env)}`);
+  process.exit(stopSince === undefined ? 1 : 0);
+}
+// A signal that came while the start was under way.
+if (stopSince !== undefined) await stop();
+
+async function start({ DATABASE_URL, PLACET_DATA_DIR, PLACET_DEMO, HOST, PORT }: Env): Promise<string> {
+  let databaseUrl = DATABASE_URL;
+  if (databaseUrl === undefined) {
+    const embedded = await startEmbedded({ dataDir: PLACET_DATA_DIR, log });
+    opened.push(embedded.stop);
+    databaseUrl = embedded.url;
+  }
+  refuseIfStopping();
+  const service = await startService({ databaseUrl, host: HOST, port: PORT, log });
+  opened.push(service.close);
+  refuseIfStopping();
+  const tokens = PLACET_DEMO === 'on' ? await seedAgency(service, PLACET_DATA_DIR) : null;
+  return banner(
+    service.url,
+    DATABASE_URL === undefined ? `data in ${PLACET_DATA_DIR}` : 'data at DATABASE_URL',
+    tokens,
+  );
 }
 
-function readEnvOrExit() {
+function onSignal(): void {
+  const now = performance.now();
+  if (stopSince === undefined) {
+    stopSince = now;
+    if (started) void stop();
+  } else if (now - stopSince > SAME_SIGNAL_MS) process.exit(1);
+}
+
+function refuseIfStopping(): void {
+  if (stopSince !== undefined) throw new Error('stopped while starting');
+}
+
+/** Answers what was begun, then the database. Committed is committed: a second signal loses nothing but answers. */
+async function stop(): Promise<never> {
+  log.info('stopping');
+  process.exit((await closeAll()) ? 0 : 1);
+}
+
+async function closeAll(): Promise<boolean> {
+  let clean = true;
+  for (let close = opened.pop(); close; close = opened.pop())
+    await close().catch((err: unknown) => {
+      clean = false;
+      log.error({ err }, 'could not close cleanly');
+    });
+  return clean;
+}
+
+/** One message for whoever started it. */
+function explain(error: unknown, { HOST, PORT }: Env): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return `port ${PORT} on ${HOST} is in use. Stop what listens there, or set PORT.`;
+  if (code === 'EACCES') return `port ${PORT} on ${HOST} is not ours to use. Set PORT to one above 1023.`;
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') return `the database of DATABASE_URL does not answer (${code}).`;
+  return message || String(error);
+}
+
+function readEnvOrExit(): Env {
   try {
     return readEnv(process.env);
   } catch (error) {
     if (!(error instanceof EnvError)) throw error;
-    console.error(error.message);
+    console.error(`placet: ${error.message}`);
     process.exit(2);
   }
 }

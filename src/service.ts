@@ -37,7 +37,12 @@ const COMMIT_CONNECTIONS = 4;
  */
 export async function openCore(databaseUrl: string, clock: () => Date): Promise<Core> {
   // The committer has connections of its own: a slow listing must not hold up a decision.
-  const commits = connect(databaseUrl, { max: COMMIT_CONNECTIONS, name: 'placet-commit' });
+  const commits = connect(databaseUrl, {
+    max: COMMIT_CONNECTIONS,
+    name: 'placet-commit',
+    // All its statements go by primary key, and planning the commit anew each time takes longer than running it (1.4 ms).
+    connection: { plan_cache_mode: 'force_generic_plan' },
+  });
   const sql = connect(databaseUrl, { max: 10, name: 'placet' });
   try {
     await assertDurable(commits);

@@ -7,6 +7,7 @@ describe('readEnv', () => {
       PORT: 8080,
       HOST: '127.0.0.1',
       PLACET_DATA_DIR: '.placet',
+      PLACET_DEMO: 'on',
       LOG_LEVEL: 'info',
       NODE_ENV: 'production',
     });

@@ -113,17 +113,14 @@ export async function commitBatches(sql: Sql, batches: Batch[]): Promise<Set<str
   }
   // Sorted, so that the same set of tables is the same prepared statement.
   const tables = [...byTable.values()].sort((a, b) => (a.table.name < b.table.name ? -1 : 1));
-  const blobParam = 6;
-  params.push(''); // the blob, when it is whole
+  params.push(null); // the blob, when it is whole
   const writes = [
     insertRows('audit_entry', ENTRY_COLUMNS, entries, blob, params, ''),
     ...tables.map(({ table, ...rows }) => insertRows(table.name, table.columns, rows, blob, params, onConflict(table))),
   ];
-  params[blobParam - 1] = blob.hex();
+  params[BLOB - 1] = blob.whole();
   const text = `with w as (
   select * from unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[], $5::text[]) as w(tenant_id, old_size, old_tip, new_size, new_tip)
-), b as materialized (
-  select decode($${blobParam}::text, 'hex') as b
 ), l as (
   -- Locked in the order of tenants, so that two nodes with overlapping batches cannot deadlock.
   select a.tenant_id from audit_head a join w using (tenant_id)
@@ -142,6 +139,9 @@ select tenant_id from won`;
   const won = await sql.unsafe<{ tenant_id: string }[]>(text, params as never[], { prepare: true });
   return new Set(won.map((row) => row.tenant_id));
 }
+
+/** The parameter in which the bytes of all rows travel. */
+const BLOB = 6;
 
 interface Rows {
   logs: string[];
@@ -166,7 +166,7 @@ const ENTRY_COLUMNS: Record<string, ColumnType> = {
 const SQL_TYPE: Record<ColumnType, string> = {
   text: 'text',
   int: 'bigint',
-  bool: 'boolean',
+  bool: 'text',
   time: 'timestamptz',
   json: 'text',
   bytes: 'integer',
@@ -174,9 +174,12 @@ const SQL_TYPE: Record<ColumnType, string> = {
 
 const ENCODE: Partial<Record<ColumnType, (value: unknown) => string>> = {
   json: (value) => JSON.stringify(value),
-  // The driver takes an array of booleans for one boolean.
+  // As text: the driver takes an array of booleans for one boolean, and sends every other element of a boolean[] as false.
   bool: String,
 };
+
+/** From the type that travels to the column's own, where those differ. */
+const CAST: Partial<Record<ColumnType, string>> = { json: '::jsonb', bool: '::boolean' };
 
 /** One array parameter a column, so that the statement's text does not depend on the number of rows. */
 function insertRows(
@@ -199,13 +202,13 @@ function insertRows(
       sources.push(`$${params.push(cuts.map((cut) => cut.offset))}::integer[]`);
       sources.push(`$${params.push(cuts.map((cut) => cut.length))}::integer[]`);
       aliases.push(`${column}_length`);
-      values.push(`substr((select b from b), r.${column} + 1, r.${column}_length)`);
+      values.push(`substr($${BLOB}::bytea, r.${column} + 1, r.${column}_length)`);
     } else {
       const encode = ENCODE[type];
       sources.push(
         `$${params.push(encode ? cells.map((cell) => (cell === null ? null : encode(cell))) : cells)}::${SQL_TYPE[type]}[]`,
       );
-      values.push(type === 'json' ? `r.${column}::jsonb` : `r.${column}`);
+      values.push(`r.${column}${CAST[type] ?? ''}`);
     }
   }
   return `insert into ${name} (tenant_id, ${Object.keys(columns).join(', ')})
@@ -242,7 +245,7 @@ function createBlob() {
       length += part.length;
       return { offset, length: part.length };
     },
-    hex: (): string => Buffer.concat(parts, length).toString('hex'),
+    whole: (): Buffer => Buffer.concat(parts, length),
   };
 }
 

@@ -18,6 +18,88 @@ export interface AccessInput {
 }
 
 /**
+ * The leaf of an audit entry, version 1. Its hash is over the exact bytes: RFC 8785 canonical JSON of these fields.
+ */
+export interface AuditEntry {
+  v: 1;
+  /**
+   * The tenant.
+   */
+  log: Id;
+  /**
+   * Position in the log, from 0.
+   */
+  seq: number;
+  timestamp: Timestamp;
+  actor_type: PrincipalKind;
+  actor_id: Id;
+  /**
+   * What was done, such as decision.made or ticket.approved.
+   */
+  action: Code;
+  /**
+   * `<type>/<id>` of what it was done to.
+   */
+  resource: string;
+  plan_version: PlanVersion | null;
+  /**
+   * SHA-256 of the salt followed by the payload. The payload is kept apart, so that erasing it never breaks the chain.
+   */
+  payload_hash: Sha256;
+  /**
+   * Of a decision: what was answered.
+   */
+  effect?: 'allow' | 'review' | 'deny';
+  /**
+   * Of a decision: revision of the bundle that answered, so that it can be run again.
+   */
+  policy?: Sha256;
+}
+
+export interface AuditExportHeader {
+  format: 'placet-audit-export/v1';
+  log: Id;
+  size: number;
+  tip: Sha256;
+  exported_at: Timestamp;
+}
+
+export interface AuditExportEntry {
+  seq: number;
+  /**
+   * The exact text that was hashed: an AuditEntry.
+   */
+  leaf: string;
+  /**
+   * SHA-256(0x00 ‖ leaf).
+   */
+  leaf_hash: Sha256;
+  /**
+   * SHA-256(0x02 ‖ tip before ‖ leaf_hash).
+   */
+  tip: Sha256;
+  salt: string;
+  /**
+   * The exact text that payload_hash covers, after the salt.
+   */
+  payload: string;
+}
+
+/**
+ * A campaign as the service holds it: planned and live values, as far as outcomes were reported.
+ */
+export interface CampaignRecord {
+  campaign_id: Id;
+  name: ShortText;
+  platform: string;
+  plan_version: PlanVersion;
+  approved: Amounts;
+  live: Amounts;
+  launched_at: Timestamp | null;
+  created_at: Timestamp;
+}
+
+/**
  * A campaign as registered: the live and the planned values start as `approved`.
  */
 export interface Campaign {
@@ -41,7 +123,7 @@ export type Code = string;
 
 export type Timestamp = string;
 
-export type Date = string;
+export type CalendarDate = string;
 
 export type Sha256 = string;
 
@@ -216,6 +298,17 @@ export interface ConfigAnswer {
 
 export interface ConfigInput {
   config: TenantConfig;
+}
+
+/**
+ * A creative as the service holds it. It is cleared for launch when `cleared_hash` is its `content_hash`.
+ */
+export interface CreativeRecord {
+  creative_id: Id;
+  content: Creative;
+  content_hash: Sha256;
+  cleared_hash: Sha256 | null;
+  created_at: Timestamp;
 }
 
 /**
@@ -465,6 +558,11 @@ export interface DecisionRequest {
     type: Code;
     id: Id;
     properties?: {
+      /**
+       * Of an access: the onboarding that waits for it.
+       */
+      onboarding_id?: Id;
+      platform?: string;
       [k: string]: unknown;
     };
   };
@@ -532,6 +630,22 @@ export interface OutcomeRequest {
 }
 
 /**
+ * A plan version as the service holds it. An approved payload never changes.
+ */
+export interface PlanRecord {
+  version: PlanVersion;
+  type: 'initial' | 'revise' | 'replan';
+  state: 'draft' | 'approved' | 'superseded';
+  author: Id;
+  base_version: PlanVersion | null;
+  payload: Plan['payload'];
+  payload_hash: Sha256;
+  created_at: Timestamp;
+  approved_at: Timestamp | null;
+  approved_ticket_id: Id | null;
+}
+
+/**
  * A media plan version as registered. The version number is given by the service.
  */
 export interface Plan {
@@ -547,8 +661,8 @@ export interface Plan {
      */
     flights: {
       platform: string;
-      start: Date;
-      end: Date;
+      start: CalendarDate;
+      end: CalendarDate;
       budget_minor: AmountMinor;
     }[];
     /**
@@ -560,6 +674,147 @@ export interface Plan {
      */
     creative_themes?: ShortText[];
   };
+}
+
+export interface FieldError {
+  /**
+   * JSON pointer into the body, a header's name, or `?name` of a query parameter.
+   */
+  field: string;
+  code: string;
+  message: string;
+  /**
+   * Of a configuration: the value that was sent.
+   */
+  value?: number | string | boolean;
+  /**
+   * Of a configuration: how far it may go.
+   */
+  ceiling?: number | string | boolean | unknown[];
+  [k: string]: unknown;
+}
+
+/**
+ * An error for the caller: problem details of RFC 9457. `code` is stable; some codes bring further fields.
+ */
+export interface Problem {
+  /**
+   * A URI that names the code.
+   */
+  type: string;
+  title: string;
+  status: number;
+  code: Code;
+  /**
+   * For people. Its wording may change.
+   */
+  detail: string;
+  /**
+   * What is wrong with the request, field by field.
+   *
+   * @maxItems 100
+   */
+  errors?: FieldError[];
+  reasons?: Reasons;
+  [k: string]: unknown;
+}
+
+export interface Outcome {
+  decision_seq: number;
+  status: 'applied' | 'failed';
+  detail: Text | null;
+  reported_by: Id;
+  reported_at: Timestamp;
+}
+
+/**
+ * A decision as the log keeps it: with the input that policy saw, its whole answer and what became of it.
+ */
+export interface RecordedDecision {
+  decision_id: Id;
+  effect: Decision['effect'];
+  reasons: Reasons;
+  obligations: DecisionAnswer['obligations'];
+  ticket?: TicketReference;
+  policy: Decision['policy'];
+  receipt: Receipt;
+  input: DecisionInput;
+  answer: DecisionAnswer;
+  caller: Id;
+  outcome: Outcome | null;
+}
+
+export interface DecisionBatch {
+  /**
+   * One for each question, in its order.
+   *
+   * @maxItems 100
+   */
+  decisions: (Decision | FailedDecision)[];
+}
+
+export interface FailedDecision {
+  problem: Problem;
+}
+
+export interface OutcomeAccepted {
+  decision_id: Id;
+  status: 'applied' | 'failed';
+}
+
+export interface TicketPage {
+  tickets: Ticket[];
+  next_before: number | null;
+}
+
+export interface CommentAccepted {
+  /**
+   * Position of the comment's entry in the log.
+   */
+  seq: number;
+}
+
+export interface PlanPage {
+  plans: PlanRecord[];
+  next_after: string | null;
+}
+
+export interface CampaignPage {
+  campaigns: CampaignRecord[];
+  next_after: string | null;
+}
+
+export interface CreativePage {
+  creatives: CreativeRecord[];
+  next_after: string | null;
+}
+
+export interface ConfigVersion {
+  version: number;
+  config: TenantConfig;
+}
+
+export interface AuditPage {
+  entries: AuditExportEntry[];
+  next_from: number | null;
+}
+
+export interface AuditHead {
+  log: Id;
+  size: number;
+  tip: Sha256;
+}
+
+export interface Health {
+  status: 'ok';
+}
+
+export interface Readiness {
+  status: 'ready';
+  /**
+   * Revision of the bundle that answers.
+   */
+  policy: Sha256;
 }
 
 /**
@@ -590,12 +845,173 @@ export interface TenantConfig {
   };
 }
 
+export interface TicketComment {
+  ticket_id: Id;
+  seq: number;
+  author_id: Id;
+  author_kind: PrincipalKind;
+  body: string;
+  created_at: Timestamp;
+}
+
+export interface TicketRevision {
+  ticket_id: Id;
+  revision: number;
+  subject_hash: Sha256;
+  /**
+   * What this revision asked for, and on what basis.
+   */
+  subject: {
+    [k: string]: unknown;
+  };
+  seq: number;
+}
+
+export interface HistoryEntry {
+  seq: number;
+  timestamp: Timestamp;
+  action: Code;
+  actor_type: PrincipalKind;
+  actor_id: Id;
+  leaf_hash: Sha256;
+}
+
+/**
+ * A ticket with its thread.
+ */
+export type TicketDetail = TicketFields & {
+  /**
+   * @maxItems 1000
+   */
+  comments: TicketComment[];
+  /**
+   * @maxItems 1000
+   */
+  revisions: TicketRevision[];
+  /**
+   * The entries of the log that are about this ticket.
+   *
+   * @maxItems 1000
+   */
+  history: HistoryEntry[];
+  [k: string]: unknown;
+};
+
 /**
  * Words on a ticket: a comment, or why it is cancelled or revoked.
  */
 export interface TicketNoteRequest {
   comment: string;
 }
+
+/**
+ * One verdict as it was cast, with the roles its author held then.
+ */
+export interface CastVote {
+  seq: number;
+  revision: number;
+  subject_hash: Sha256;
+  verdict: 'approve' | 'reject' | 'request_changes' | 'revoke';
+  slot: string | null;
+  voter: Id;
+  roles: Roles;
+  comment: Text | null;
+  at: Timestamp;
+}
+
+/**
+ * One difference. `before` or `after` is absent where the path did not exist.
+ */
+export interface Difference {
+  /**
+   * JSON pointer.
+   */
+  path: string;
+  before?: unknown;
+  after?: unknown;
+}
+
+export interface TicketSlot {
+  id: string;
+  /**
+   * @minItems 1
+   * @maxItems 6
+   */
+  any_of: Role[];
+  filled: boolean;
+  by: Id | null;
+  at: Timestamp | null;
+}
+
+export interface Sla {
+  target_minutes: number;
+  calendar: 'business' | 'always';
+  opened_at: Timestamp;
+  due_at: Timestamp;
+  /**
+   * Negative when overdue; null once resolved.
+   */
+  seconds_left: number | null;
+  breached: boolean;
+}
+
+export interface TicketFields {
+  ticket_id: Id;
+  number: number;
+  tenant: Id;
+  vertical: string;
+  platform: string | null;
+  type: TicketType;
+  state: TicketState;
+  red_flag: boolean;
+  risk: 'low' | 'medium' | 'high';
+  legal_flag: boolean;
+  requested_by: {
+    kind: PrincipalKind;
+    id: Id;
+    caller: Id;
+    on_behalf_of: Id | null;
+  };
+  plan_version: PlanVersion | null;
+  change_set_id: Id | null;
+  action: DecisionRequest['action'];
+  resource: DecisionRequest['resource'];
+  /**
+   * What the approval rests on. When it changes, the ticket is superseded.
+   */
+  base: {
+    [k: string]: unknown;
+  };
+  title: string;
+  summary: string;
+  diff: Difference[];
+  reasons: Reasons;
+  blocks: BlockKey[];
+  revision: number;
+  /**
+   * What a verdict is bound to. Send it back with the verdict.
+   */
+  subject_hash: Sha256;
+  slots: TicketSlot[];
+  votes: CastVote[];
+  waits_for_client: boolean;
+  sla: Sla;
+  request_expires_at: Timestamp;
+  permit_expires_at: Timestamp | null;
+  on_approved: 'permit' | 'plan.approve' | 'creative.clear';
+  resolved_at: Timestamp | null;
+  resolved_by: Id | null;
+  /**
+   * The decision that used up the permit.
+   */
+  consumed_by: Id | null;
+  [k: string]: unknown;
+}
+
+/**
+ * A ticket as humans decide on it and agents wait for it.
+ */
+export type Ticket = TicketFields;
 
 /**
  * Output of the entrypoint placet/verdict/answer.

@@ -15,11 +15,16 @@ export class DatabaseError extends Error {
 /**
  * A pool on `url` of at most `max` connections, opened when needed. `name` shows in pg_stat_activity.
  *
+ * `connection` sets more of the session's parameters.
+ *
  * Types: bigint is a JS number (a value beyond 2⁵³ throws instead of being rounded), numeric a string, timestamptz a Date,
  * bytea a Buffer. A statement that runs longer than 30 s is cancelled by the server, which also ends a transaction that
  * sits idle for 30 s, so that a stuck client cannot hold a tenant's head.
  */
-export function connect(url: string, { max = 10, name = 'placet' }: { max?: number; name?: string } = {}): Sql {
+export function connect(
+  url: string,
+  { max = 10, name = 'placet', connection = {} }: { max?: number; name?: string; connection?: Record<string, string> } = {},
+): Sql {
   return postgres(url, {
     max,
     connect_timeout: 10,
@@ -29,6 +34,7 @@ export function connect(url: string, { max = 10, name = 'placet' }: { max?: numb
       TimeZone: 'UTC',
       statement_timeout: 30_000,
       idle_in_transaction_session_timeout: 30_000,
+      ...connection,
     },
     types: { int8: { to: 20, from: [20], serialize: String, parse: safeInteger } },
   });

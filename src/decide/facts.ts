@@ -4,13 +4,14 @@ import { type Held, heldFacts } from '../plans/facts.ts';
 import { currentTenant } from '../tenants/tenants.ts';
 import { isLapsed } from '../tickets/lifecycle.ts';
 import { subjectHash, subjectOf } from '../tickets/subject.ts';
-import { type Subject, type TicketRow, livingBySubject, ticketTable, waitingByBlock } from '../tickets/tables.ts';
+import { type Subject, type TicketRow, livingByResource, ticketTable, waitingByBlock } from '../tickets/tables.ts';
 
 export interface Gathered {
   input: DecisionInput;
   held: Held;
   subject: Subject;
-  hash: string;
+  /** The question's subject_hash. Worked out when first needed: most questions meet no ticket. */
+  hash(): string;
   /** The living ticket for exactly this question. */
   open: TicketRow | undefined;
   /** The ticket named in context.approval. */
@@ -24,8 +25,11 @@ export function gatherFacts(tx: Tx, caller: Principal, request: DecisionRequest)
   const { tenant, config } = currentTenant(tx);
   const held = heldFacts(tx, request);
   const subject = subjectOf(request, held);
-  const hash = subjectHash(tx.log, subject);
-  const same = tx.find(ticketTable, livingBySubject, hash)[0];
+  let known: string | undefined;
+  const hash = () => (known ??= subjectHash(tx.log, subject));
+  const same = tx
+    .find(ticketTable, livingByResource, `${request.resource.type}/${request.resource.id}`)
+    .find((ticket) => ticket.subject_hash === hash());
   const lapsed = same && isLapsed(same, tx.now) ? [same] : [];
   const open = lapsed.length > 0 ? undefined : same;
   const approvalId = request.context?.approval?.ticket_id;
@@ -47,7 +51,7 @@ export function gatherFacts(tx: Tx, caller: Principal, request: DecisionRequest)
           ? {
               ...reference(approval),
               found: true,
-              subject_matches: approval.subject_hash === hash,
+              subject_matches: approval.subject_hash === hash(),
               requester_matches: approval.requester === request.subject.id,
               expired: isLapsed(approval, tx.now),
               slots: approval.spec.slots,
@@ -68,10 +72,19 @@ function blockers(tx: Tx, { resource, context }: DecisionRequest): TicketRow[] {
   const found = keys
     .flatMap((key) => tx.find(ticketTable, waitingByBlock, key))
     .filter((ticket) => !isLapsed(ticket, tx.now));
-  return [...new Map(found.map((ticket) => [ticket.ticket_id, ticket])).values()].slice(0, BLOCKERS_MAX);
+  const perType = new Map<string, number>();
+  return [...new Map(found.map((ticket) => [ticket.ticket_id, ticket])).values()].filter(({ type }) => {
+    const nth = (perType.get(type) ?? 0) + 1;
+    perType.set(type, nth);
+    return nth <= BLOCKERS_PER_TYPE_MAX;
+  });
 }
 
-const BLOCKERS_MAX = 100;
+/**
+ * Some of each type, since it is the type that says what is blocked: a bound over all would let a hundred tickets that
+ * block little hide the one that blocks everything. More than one, since the question's own ticket does not count.
+ */
+const BLOCKERS_PER_TYPE_MAX = 4;
 
 function reference({ ticket_id, type, state }: TicketRow) {
   return { ticket_id, type, state };

@@ -6,6 +6,8 @@ import { type DecisionRow, type OutcomeRow, decisionTable, outcomeTable } from '
 /** A decision as the log keeps it. */
 export interface RecordedDecision {
   row: DecisionRow;
+  /** The ticket as the answer described it. */
+  ticket: Decision['ticket'] | null;
   receipt: Decision['receipt'];
   revision: string;
   payload: { answer: DecisionAnswer; entrypoint: string; input: DecisionInput };
@@ -31,6 +33,7 @@ export async function readDecision(sql: Sql, tenant: string, seq: number): Promi
   );
   return {
     row,
+    ticket: row.ticket === null ? null : JSON.parse(row.ticket),
     receipt: {
       log: tenant,
       seq,

@@ -1,5 +1,5 @@
 import { defineTable, type Index } from '../audit/table.ts';
-import type { Decision, DecisionAnswer, OutcomeRequest } from '../contract/types.ts';
+import type { DecisionAnswer, OutcomeRequest } from '../contract/types.ts';
 
 export interface DecisionRow {
   seq: number;
@@ -10,8 +10,8 @@ export interface DecisionRow {
   subject_id: string;
   caller_id: string;
   ticket_id: string | null;
-  /** The ticket as the answer described it, so that an Idempotency-Key gives the same answer again. */
-  ticket: Decision['ticket'] | null;
+  /** The ticket as the answer described it, so that an Idempotency-Key gives the same bytes again: JSON text, which jsonb would reorder. */
+  ticket: string | null;
   idempotency_key: string | null;
   request_hash: string | null;
   on_applied: DecisionAnswer['on_applied'] | null;
@@ -40,7 +40,7 @@ export const decisionTable = defineTable<DecisionRow>({
     subject_id: 'text',
     caller_id: 'text',
     ticket_id: 'text',
-    ticket: 'json',
+    ticket: 'text',
     idempotency_key: 'text',
     request_hash: 'text',
     on_applied: 'json',

@@ -76,10 +76,7 @@ function asked(tx: Tx, { spec, reasons, subject, hash, held, vertical, changeSet
     subject_hash: hash,
     plan_author: held.facts.plan?.author ?? null,
     vertical,
-    platform:
-      held.platform ??
-      (subject.resource.properties?.['platform'] as string | undefined)?.toString().slice(0, 64) ??
-      null,
+    platform: held.platform ?? subject.resource.properties?.platform ?? null,
     plan_version: held.planVersion ?? null,
     change_set_id: changeSetId,
     action: subject.action.name,

@@ -69,11 +69,15 @@ export interface TicketRow {
 const LIVING = ['pending', 'changes_requested', 'approved'];
 const WAITING = ['pending', 'changes_requested'];
 
-/** The living ticket for exactly this question. At most one: the unique index ticket_living_subject. */
-export const livingBySubject: Index<TicketRow> = {
-  name: 'ticket/living_by_subject',
-  keys: (row) => (LIVING.includes(row.state) ? [row.subject_hash] : []),
-  where: `t.subject_hash = k.key and t.state in ('pending', 'changes_requested', 'approved')`,
+/**
+ * Living tickets on a resource, of which at most one is for a given question (constraint ticket_living_subject). By
+ * resource and not by question, since questions are ever new, while the resources asked about stay in memory.
+ * Served by the index ticket_living_resource.
+ */
+export const livingByResource: Index<TicketRow> = {
+  name: 'ticket/living_by_resource',
+  keys: (row) => (LIVING.includes(row.state) ? [row.resource] : []),
+  where: `t.resource = k.key and t.state in ('pending', 'changes_requested', 'approved')`,
 };
 
 /** Tickets that wait and block a resource. Served by the GIN index ticket_living_blocks. */
@@ -120,7 +124,7 @@ export const ticketTable = defineTable<TicketRow>({
     updated_seq: 'int',
   },
   key: ['ticket_id'],
-  indexes: [livingBySubject, waitingByBlock],
+  indexes: [livingByResource, waitingByBlock],
 });
 
 export interface RevisionRow {

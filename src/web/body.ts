@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { Problem, invalid } from '../contract/problem.ts';
+import { type FieldError, Problem, invalid } from '../contract/problem.ts';
 
 export const BODY_BYTES_MAX = 1024 * 1024;
 const NESTING_MAX = 32;
@@ -24,11 +24,56 @@ export async function readText(context: Context): Promise<string> {
 /** Parses text as JSON of bounded depth. */
 export function parseJson(text: string): unknown {
   if (isTooDeep(text)) throw new Problem(400, 'body.too_deep', `The body is nested more than ${NESTING_MAX} deep.`);
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     throw new Problem(400, 'body.not_json', `The body is not JSON: ${(error as Error).message.slice(0, 200)}`);
   }
+  if (MAY_BE_INEXACT.test(text)) {
+    const errors: FieldError[] = [];
+    findInexact(value, '', errors);
+    if (errors.length > 0) throw invalid(errors);
+  }
+  return value;
+}
+
+/** Only a text with a NUL or surrogate escape, a number of 16 digits or one with an exponent can hold what {@link findInexact} finds. */
+const MAY_BE_INEXACT = /\\u(?:0000|[dD][89a-fA-F])|[0-9]{16}|[0-9][eE]/;
+const INEXACT_MAX = 20;
+
+/**
+ * Values that cannot be kept and hashed as they were sent (RFC 7493, I-JSON): a number that a double rounds would make two
+ * questions one, and with it the approval of one that of the other; NUL and lone surrogates are no text to PostgreSQL.
+ */
+function findInexact(value: unknown, path: string, errors: FieldError[]): void {
+  if (errors.length >= INEXACT_MAX) return;
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
+      errors.push({
+        field: path,
+        code: 'value.inexact_number',
+        message: 'must be within ±(2⁵³ − 1); send it as a string',
+      });
+  } else if (typeof value === 'string') {
+    if (!isStorable(value))
+      errors.push({ field: path, code: 'value.not_text', message: 'must have no NUL and no lone surrogate' });
+  } else if (value !== null && typeof value === 'object') {
+    for (const [key, part] of Object.entries(value)) {
+      const at = `${path}/${key.toWellFormed().replaceAll('\0', '\ufffd').replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      if (!isStorable(key))
+        errors.push({
+          field: at,
+          code: 'value.not_text',
+          message: 'must have a name with no NUL and no lone surrogate',
+        });
+      findInexact(part, at, errors);
+    }
+  }
+}
+
+function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
 }
 
 /** The media type of the body, of those that the operation takes. @throws Problem 415 */

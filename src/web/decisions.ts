@@ -42,8 +42,8 @@ export function decisionRoutes(deps: Deps): Hono {
       const found = await readDecision(deps.sql, tenant, decisionSeq(context));
       if (!found || (caller.scope !== 'all' && ![found.row.subject_id, found.row.caller_id].includes(caller.id)))
         throw notFound('decision');
-      const { row, payload, outcome } = found;
-      const decision = toDecision(payload.answer, found.revision, found.receipt, row.ticket);
+      const { row, ticket, payload, outcome } = found;
+      const decision = toDecision(payload.answer, found.revision, found.receipt, ticket);
       return context.json({
         ...decision,
         input: payload.input,
@@ -74,7 +74,7 @@ async function ask(
   );
   if ('decision' in decided) return decided.decision;
   const earlier = (await readDecision(sql, credential.tenant, decided.earlier))!;
-  return toDecision(earlier.payload.answer, earlier.revision, earlier.receipt, earlier.row.ticket);
+  return toDecision(earlier.payload.answer, earlier.revision, earlier.receipt, earlier.ticket);
 }
 
 /** `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): any visible ASCII up to 200 characters. */

@@ -23,11 +23,12 @@ default answer := {
 	}],
 }
 
-answer := {"effect": "allow", "scope": _scopes[0], "reasons": []} if count(_scopes) > 0
+answer := {"effect": "allow", "scope": _scopes[0], "reasons": []} if count(denials) == 0
 
-answer := {"effect": "deny", "scope": "none", "reasons": sort(denials)} if count(_scopes) == 0
+answer := {"effect": "deny", "scope": "none", "reasons": sort(denials)} if count(denials) > 0
 
 # METADATA
+# scope: document
 # description: why the caller may not
 denials contains operation_unknown
 

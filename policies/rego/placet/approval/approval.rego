@@ -24,6 +24,7 @@ accepted if {
 }
 
 # METADATA
+# scope: document
 # description: what is wrong with the approval given
 denials contains not_found
 
@@ -38,6 +39,7 @@ denials contains mismatch
 denials contains slot_missing
 
 # METADATA
+# scope: document
 # description: what to say to one who must wait, or has an approval and did not show it
 notices contains pending
 
@@ -146,7 +148,7 @@ available := reason.of(
 _given := input.facts.approval
 
 # The ticket that the caller names, else the one that is alive for this question.
-_ticket := _given
+_ticket := input.facts.approval
 
 _ticket := input.facts.open_ticket if not _given
 

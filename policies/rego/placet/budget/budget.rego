@@ -18,7 +18,7 @@ outcome := {
 	"denials": (campaign.denials | change.denials),
 	"reviews": _reviews,
 	"grants": _grants,
-	"on_applied": [{"op": "campaign.set_live", "field": applied.field, "value": applied.after} | some applied in [_change]],
+	"on_applied": _on_applied,
 }
 
 # METADATA
@@ -70,7 +70,7 @@ drift_over_guardrail := reason.far(
 from_zero := reason.far(
 	"budget.from_zero",
 	$"{_change.field} goes from {_money(_change.before)} (approved {_money(_change.approved)}) to {_money(_change.after)}: no per cent of zero can be under the guardrail.",
-	format_int(_change.after, 10),
+	$"{_change.after}",
 	"0",
 	"minor",
 ) if {
@@ -100,6 +100,10 @@ within_guardrail := reason.of(
 }
 
 _change := input.facts.change
+
+default _on_applied := []
+
+_on_applied := [{"op": "campaign.set_live", "field": _change.field, "value": _change.after}]
 
 _step := money.distance(_change.before, _change.after)
 

@@ -9,6 +9,7 @@ import data.placet.money
 import data.placet.reason
 
 # METADATA
+# scope: document
 # description: all that is wrong with the change asked for
 denials contains missing
 
@@ -36,8 +37,8 @@ missing := reason.of(
 before_conflict := reason.far(
 	"change.before_conflict",
 	$"{_change.field} is {money.text(_change.before, _currency)} on record, not {money.text(_change.claimed_before, _currency)} as the caller says.",
-	format_int(_change.claimed_before, 10),
-	format_int(_change.before, 10),
+	$"{_change.claimed_before}",
+	$"{_change.before}",
 	"minor",
 ) if {
 	_change.claimed_before != _change.before

@@ -45,4 +45,6 @@ _reason(row, matched) := {
 
 _on_platform(row) if not row.platforms
 
-_on_platform(row) if concat("_", text.words(input.facts.creative.platform)) in row.platforms
+_on_platform(row) if _platform in row.platforms
+
+_platform := concat("_", text.words(input.facts.creative.platform))

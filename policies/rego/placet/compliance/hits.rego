@@ -62,6 +62,10 @@ hits(match) := {interest |
 	match.kind == "interest"
 }
 
+# METADATA
+# description: every creative under the profile
+hits(match) := {"every creative"} if match.kind == "always"
+
 _windows(verb, match) := _after(parts, match) | _before(parts, match) if {
 	parts := split(_claim_line, concat("", [" ", verb, " "]))
 }
@@ -90,7 +94,3 @@ _in_countries(match) if {
 	some country in input.facts.creative.audience.countries
 	country in match.countries
 }
-
-# METADATA
-# description: every creative under the profile
-hits(match) := {"every creative"} if match.kind == "always"

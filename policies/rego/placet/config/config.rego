@@ -72,7 +72,7 @@ _violation(field, code, message, value, ceiling) := {
 }
 
 # What is not there is looser than anything.
-_value(row) := object.get(input.config, row.path, "missing")
+_value(row) := object.get(object.get(input, "config", {}), row.path, "missing")
 
 _at_most(value, limit) if {
 	is_number(value)

@@ -56,7 +56,7 @@ _creative := input.facts.creative
 # A severity that no rule knows blocks.
 _reviewable(row) if row.severity == "review"
 
-_titles := {finding.row.title | some finding in compliance.findings}
+_titles contains finding.row.title if some finding in compliance.findings
 
 _conditions contains "legal_flag" if {
 	some finding in compliance.findings

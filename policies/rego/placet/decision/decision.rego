@@ -77,6 +77,8 @@ _obligations := [{
 
 _needs_human if count(_reviews) > 0
 
+default _reviews := set()
+
 _reviews := question.outcome.reviews
 
 _denials contains action.unknown

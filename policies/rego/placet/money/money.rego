@@ -2,24 +2,27 @@
 # title: Money and per cent
 # description: |
 #   Integer arithmetic on minor units, and the words for it. The bound of an amount (9 × 10¹¹) keeps amount × 10⁴
-#   under 2⁵³, so per cent with two decimals is exact in every evaluator.
+#   under 2⁵³, so per cent with two decimals is exact in every evaluator. Numbers become text in template strings: `format_int` aborts
+#   in WASM beyond 32 bits. No arithmetic inside a template string: `opa fmt` 1.22.2 drops its parentheses.
 package placet.money
 
 # METADATA
 # description: "`USD 1,250.00` of 125000 minor units"
-text(minor, currency) := $"{currency} {grouped(whole)}{_fraction(minor % unit, digits)}" if {
+text(minor, currency) := $"{currency} {grouped(whole)}{_fraction(rest, digits)}" if {
 	digits := object.get(data.placet.money.digits, currency, data.placet.money.digits_default)
 	unit := data.placet.money.units[digits]
-	whole := (minor - (minor % unit)) / unit
+	rest := minor % unit
+	whole := (minor - rest) / unit
 }
 
 # METADATA
+# scope: document
 # description: "`1,250` of 1250"
-grouped(n) := format_int(n, 10) if n < 1000
+grouped(n) := $"{n}" if n < 1000
 
 grouped(n) := trim_left(concat(",", groups), "0") if {
 	n >= 1000
-	bare := format_int(n, 10)
+	bare := $"{n}"
 	padded := concat("", [substring("00", 0, (3 - (count(bare) % 3)) % 3), bare])
 	groups := [substring(padded, i * 3, 3) | some i in numbers.range(0, (count(padded) / 3) - 1)]
 }
@@ -29,6 +32,7 @@ grouped(n) := trim_left(concat(",", groups), "0") if {
 distance(a, b) := abs(a - b)
 
 # METADATA
+# scope: document
 # description: |
 #   the change stays under the limit (per cent × 100) of its base; nothing is under a base of zero, but no change always is.
 #   Cross-multiplied, so that nothing is rounded
@@ -41,14 +45,18 @@ under(delta, base, limit_hundredths) if delta * 10000 < base * limit_hundredths
 hundredths(percent) := round(percent * 100)
 
 # METADATA
+# scope: document
 # description: "`12.5` of 1250 hundredths"
-percent_text(n) := format_int(n / 100, 10) if n % 100 == 0
+percent_text(n) := $"{whole}" if {
+	n % 100 == 0
+	whole := n / 100
+}
 
-percent_text(n) := concat(".", [
-	format_int((n - (n % 100)) / 100, 10),
-	trim_right(substring(format_int(100 + (n % 100), 10), 1, 2), "0"),
-]) if {
+percent_text(n) := $"{whole}.{trim_right(decimals, "0")}" if {
 	n % 100 > 0
+	whole := (n - (n % 100)) / 100
+	padded := 100 + (n % 100)
+	decimals := substring($"{padded}", 1, 2)
 }
 
 # METADATA
@@ -58,8 +66,9 @@ ratio(delta, base) := (scaled - (scaled % base)) / base if {
 	scaled := delta * 10000
 }
 
-_fraction(_, digits) := "" if digits == 0
+_fraction(_, 0) := ""
 
-_fraction(minor, digits) := concat("", [".", substring(format_int(data.placet.money.units[digits] + minor, 10), 1, digits)]) if {
+_fraction(minor, digits) := concat("", [".", substring($"{padded}", 1, digits)]) if {
 	digits > 0
+	padded := data.placet.money.units[digits] + minor
 }

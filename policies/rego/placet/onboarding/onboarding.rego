@@ -53,8 +53,6 @@ _clear if count(block.open) == 0
 
 _waiting := sort([$"{ticket.ticket_id} ({ticket.type})" | some ticket in block.open])
 
-default _id := ""
-
 _id := object.get(object.get(input.resource, "properties", {}), "onboarding_id", input.tenant.id)
 
 _denials contains blocked

@@ -17,6 +17,7 @@ import data.placet.reconciliation
 import data.placet.revision
 
 # METADATA
+# scope: document
 # description: denials, reviews, grants and what the record shows once applied
 outcome := plan.outcome if action.row.topic == "plan"
 
@@ -33,6 +34,7 @@ outcome := reconciliation.outcome if action.row.topic == "reconciliation"
 outcome := creative.outcome if action.row.topic == "creative"
 
 # METADATA
+# scope: document
 # description: the ticket that the question needs, if it needs one
 need := plan.need if action.row.topic == "plan"
 

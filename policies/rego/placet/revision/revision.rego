@@ -20,7 +20,10 @@ need := {
 	"type": "A5",
 	"conditions": _conditions,
 	"subject": $"{_plan.type} to plan {_plan.version} {_plan.name}",
-	"summary": $"{_plan.type} plan {_base.version} to plan {_plan.version}, {_plan.name}, by {_plan.author}: total budget from {money.text(_base.total_budget_minor, _base.currency)} to {money.text(_plan.total_budget_minor, _plan.currency)}.",
+	"summary": concat("", [
+		$"{_plan.type} plan {_base.version} to plan {_plan.version}, {_plan.name}, by {_plan.author}: ",
+		$"total budget from {money.text(_base.total_budget_minor, _base.currency)} to {money.text(_plan.total_budget_minor, _plan.currency)}.",
+	]),
 	"blocks": [$"plan/{input.resource.id}"],
 }
 
@@ -38,7 +41,10 @@ needs_approval := reason.of(
 # description: a client approves more spend, unless the tenant's configuration says otherwise
 # custom:
 #   code: revision.budget_increase
-budget_increase := reason.of("revision.budget_increase", $"The total budget goes up from {money.text(_base.total_budget_minor, _base.currency)} to {money.text(_plan.total_budget_minor, _plan.currency)}, so the client must approve too.") if {
+budget_increase := reason.of("revision.budget_increase", concat("", [
+	$"The total budget goes up from {money.text(_base.total_budget_minor, _base.currency)} ",
+	$"to {money.text(_plan.total_budget_minor, _plan.currency)}, so the client must approve too.",
+])) if {
 	_wanted
 	"client_budget_increase" in _conditions
 }

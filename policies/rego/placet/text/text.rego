@@ -2,7 +2,7 @@
 # title: Text
 # description: |
 #   Words of an advertisement, made comparable. Every character is looked up in a table that says what it reads as: case, accents,
-#   homoglyphs and full-width forms fold to plain letters, invisible characters and apostrophes to nothing, all else to a space.
+#   homoglyphs and full-width forms fold to plain letters, invisible characters and apostrophes to nothing, all else to a space (but `#1` reads as number 1).
 package placet.text
 
 # METADATA
@@ -26,7 +26,11 @@ numberless(tokens) := replace(replace(bare, " <n> <n> ", " <n> "), " <n> <n> ", 
 # description: the phrase stands in the line
 has(text_line, phrase) if contains(text_line, concat("", [" ", phrase, " "]))
 
-_fold(text) := concat("", [object.get(data.placet.text.fold, char, " ") | some char in split(text, "")])
+# The table is bound once: OPA would read the whole of it again for each character.
+_fold(text) := concat("", [object.get(table, char, " ") | some char in chars]) if {
+	table := data.placet.text.fold
+	chars := split(replace(text, "#1", " number 1"), "")
+}
 
 _number_out(token) := "<n>" if trim(token, "0123456789") == ""
 

@@ -3,6 +3,7 @@ package placet.verdict
 import data.placet.reason
 
 # METADATA
+# scope: document
 # title: Slot
 # description: the slot that an approval fills, the one asked for, else the first empty one in order that the voter may fill
 chosen := input.verdict.slot
@@ -14,12 +15,12 @@ chosen := _eligible[0] if not input.verdict.slot
 # description: each slot is filled, by as many humans as there are slots; no slots are never complete
 complete if {
 	count(input.ticket.slots) > 0
+	count(_votes) == count(input.ticket.slots)
+	count({vote.voter | some vote in _votes}) == count(input.ticket.slots)
 	every slot in input.ticket.slots {
 		some vote in _votes
 		vote.slot == slot.id
 	}
-	count({vote.voter | some vote in _votes}) == count({slot.id | some slot in input.ticket.slots})
-	count(_votes) == count(input.ticket.slots)
 }
 
 # METADATA
@@ -97,7 +98,9 @@ _fits(roles, slot) if {
 	role in slot.any_of
 }
 
-_party(id) if id in {input.ticket.requester, input.ticket.caller}
+_party(id) if id == input.ticket.requester
+
+_party(id) if id == input.ticket.caller
 
 _party(id) if id == input.ticket.on_behalf_of
 

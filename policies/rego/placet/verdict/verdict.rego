@@ -27,6 +27,7 @@ answer := {"effect": "deny", "reasons": sort(denials)} if count(denials) > 0
 answer := object.union({"effect": "allow", "reasons": [], "outcome": outcome}, _slot) if count(denials) == 0
 
 # METADATA
+# scope: document
 # description: the ticket's state after this verdict
 outcome := data.placet.verdict.actions[input.verdict.action].outcome
 
@@ -45,6 +46,7 @@ _slot := {"slot": chosen} if input.verdict.action == "approve"
 _slot := {} if input.verdict.action != "approve"
 
 # METADATA
+# scope: document
 # description: everything that is wrong with this verdict
 denials contains not_human
 

@@ -1,0 +1,41 @@
+import type { DecisionRequest } from '../contract/types.ts';
+import { AGENCY } from './cast.ts';
+import type { Tokens } from './tokens.ts';
+
+/** The first question of the README: may the agent execute the first media plan? */
+const FIRST_QUESTION: DecisionRequest = {
+  subject: { type: 'agent', id: 'media-planner' },
+  action: { name: 'plan.execute' },
+  resource: { type: 'plan', id: '1' },
+};
+
+/** The README's curl line, with a token in it. */
+export function firstCurl(url: string, token: string): string {
+  return [
+    `curl -s ${url}/v1/decisions \\`,
+    `  -H 'Authorization: Bearer ${token}' \\`,
+    `  -H 'Content-Type: application/json' \\`,
+    `  -d '${JSON.stringify(FIRST_QUESTION)}'`,
+  ].join('\n');
+}
+
+/** What the start prints: where the service is, who can be, and a line to paste. */
+export function banner(url: string, where: string, tokens: Tokens | null): string {
+  const lines = ['', `Placet ${url}`, `${where} · Ctrl-C stops it`];
+  for (const { id, name, config, cast } of tokens ? AGENCY : []) {
+    const known = cast.filter((member) => tokens![id]?.[member.id]);
+    const { vertical_compliance_profile, auto_approve_optimization_under_pct } = config.approval_policy;
+    lines.push(
+      '',
+      `${name} · tenant ${id} · ${vertical_compliance_profile} · guardrail ${auto_approve_optimization_under_pct} %`,
+    );
+    for (const member of known)
+      lines.push(`  ${(member.roles[0] ?? member.kind).padEnd(9)}${member.id.padEnd(17)}${tokens![id]![member.id]}`);
+    if (known.length < cast.length)
+      lines.push('  Other tokens were lost with demo-tokens.json; make new ones with: placet token create');
+  }
+  const first = tokens?.[AGENCY[0]!.id]?.[FIRST_QUESTION.subject.id];
+  if (first) lines.push('', 'May the agent execute plan 1? Ask:', '', firstCurl(url, first));
+  if (tokens) lines.push('', 'A day at the agency: npm run demo');
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,40 @@
+package placet.approval_test
+
+import data.placet.decision
+import data.placet.fixture
+
+test_approval[name] if {
+	some name, case in {
+		"accepted": {"approval": {}, "effect": "allow", "code": "approval.accepted"},
+		"consumed": {"approval": {"state": "consumed"}, "effect": "deny", "code": "approval.consumed"},
+		"expired": {"approval": {"expired": true}, "effect": "deny", "code": "approval.expired"},
+		"not found": {"approval": {"found": false}, "effect": "deny", "code": "approval.not_found"},
+		"revoked": {"approval": {"state": "revoked"}, "effect": "deny", "code": "approval.closed"},
+		"other type": {"approval": {"type": "A3"}, "effect": "deny", "code": "approval.mismatch"},
+		"other question": {"approval": {"subject_matches": false}, "effect": "deny", "code": "approval.mismatch"},
+		"other requester": {"approval": {"requester_matches": false}, "effect": "deny", "code": "approval.mismatch"},
+		"no slots": {"approval": {"slots": []}, "effect": "deny", "code": "approval.slot_missing"},
+		"pending": {"approval": {"state": "pending"}, "effect": "review", "code": "approval.pending"},
+		"sent back": {"approval": {"state": "changes_requested"}, "effect": "review", "code": "approval.changes_requested"},
+	}
+	facts := {"campaign": fixture.campaign({}), "approval": fixture.approval(case.approval)}
+	answer := decision.answer with input as fixture.question("campaign.launch", "campaign", "c-1", facts)
+	answer.effect == case.effect
+	fixture.codes(answer) == [case.code, "campaign.first_launch"]
+	consumes := case.effect == "allow"
+	answer.consume_permit == consumes
+}
+
+test_review_points_to_the_approval if {
+	facts := {"campaign": fixture.campaign({}), "open_ticket": {"ticket_id": "t-2", "type": "A2", "state": "approved"}}
+	answer := decision.answer with input as fixture.question("campaign.launch", "campaign", "c-1", facts)
+	answer.effect == "review"
+	fixture.codes(answer) == ["approval.available", "campaign.first_launch"]
+}
+
+test_allow_without_need_consumes_nothing if {
+	facts := {"campaign": fixture.campaign({"launched": true}), "approval": fixture.approval({})}
+	answer := decision.answer with input as fixture.question("campaign.launch", "campaign", "c-1", facts)
+	answer.effect == "allow"
+	answer.consume_permit == false
+}

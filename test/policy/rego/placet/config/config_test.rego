@@ -1,0 +1,32 @@
+package placet.config_test
+
+import data.placet.config
+import data.placet.fixture
+
+test_allow_the_specification if {
+	answer := config.answer with input as {"config": fixture.config}
+	answer == {"effect": "allow", "violations": []}
+}
+
+test_deny_looser[name] if {
+	some name, patch in {
+		"config.above_ceiling": {"loop_policy": {"tool_rounds_max": 6}},
+		"config.below_floor": {"qc_threshold_policy": {"success_floor": 0.5}},
+		"config.fixed": {"cost_guard_policy": {"block_on_trip": false}},
+		"config.profile_unknown": {"approval_policy": {"vertical_compliance_profile": "lax"}},
+	}
+	answer := config.answer with input as {"config": object.union(fixture.config, patch)}
+	answer.effect == "deny"
+	[violation.code | some violation in answer.violations] == [name]
+}
+
+test_deny_no_configuration if {
+	answer := config.answer with input as {}
+	count(answer.violations) == count(config.ceilings) + 1
+}
+
+# Whatever may make the findings undefined one day: the answer is a denial.
+test_deny_undecided if {
+	answer := config.answer with data.placet.config.violations as null
+	answer == {"effect": "deny", "violations": []}
+}
