@@ -29,34 +29,31 @@ export interface Service extends Core {
 
 const SWEEP_EVERY_MS = 5_000;
 const DRAIN_MS_MAX = 10_000;
-const COMMIT_CONNECTIONS = 4;
 
 /**
  * Opens the database, the policy and the one commit path.
  * @throws DatabaseError when the database would lose what was committed, or is newer than this program
  */
 export async function openCore(databaseUrl: string, clock: () => Date): Promise<Core> {
-  // The committer has connections of its own: a slow listing must not hold up a decision.
-  const commits = connect(databaseUrl, {
-    max: COMMIT_CONNECTIONS,
-    name: 'placet-commit',
-    // All its statements go by primary key, and planning the commit anew each time takes longer than running it (1.4 ms).
-    connection: { plan_cache_mode: 'force_generic_plan' },
-  });
+  // The committer has connections of its own: a slow listing must not hold up a decision. Commits go over one of them, so
+  // that each follows the one it builds on. All go by primary key: planning a commit anew takes longer than running it.
+  const connection = { plan_cache_mode: 'force_generic_plan' };
+  const commitSql = connect(databaseUrl, { max: 1, name: 'placet-commit', connection });
+  const factSql = connect(databaseUrl, { max: 3, name: 'placet-facts', connection });
   const sql = connect(databaseUrl, { max: 10, name: 'placet' });
   try {
-    await assertDurable(commits);
+    await assertDurable(commitSql);
     await migrate(sql);
     const watch = createWatch();
-    const ledger = createLedger({ sql: commits, clock, salt: createSalts(), onCommit: watch.onCommit });
+    const ledger = createLedger({ sql: factSql, commitSql, clock, salt: createSalts(), onCommit: watch.onCommit });
     const policy = await loadPolicy(BUNDLE);
     const close = async () => {
       await ledger.close();
-      await Promise.all([commits.end({ timeout: 5 }), sql.end({ timeout: 5 })]);
+      await Promise.all([commitSql, factSql, sql].map((pool) => pool.end({ timeout: 5 })));
     };
     return { sql, ledger, policy, watch, close };
   } catch (error) {
-    await Promise.all([commits.end({ timeout: 1 }), sql.end({ timeout: 1 })]);
+    await Promise.all([commitSql, factSql, sql].map((pool) => pool.end({ timeout: 1 })));
     throw error;
   }
 }

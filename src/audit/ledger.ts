@@ -1,13 +1,13 @@
-import type { Sql } from '../db/postgres.ts';
 import { Problem } from '../contract/problem.ts';
+import type { Sql } from '../db/postgres.ts';
 import { emptyTip } from './entry.ts';
-import { isConnectionError, isSerializationError } from './failures.ts';
-import { commitBatches, loadFacts, readHeads, readLeafHashes } from './store.ts';
+import { patiently, settleBatches, unavailable } from './settle.ts';
+import { loadFacts, readHeads } from './store.ts';
 import {
   type Batch,
   type Facts,
-  type Need,
   MissingFacts,
+  type Need,
   type Tx,
   emptyFacts,
   mergeBatch,
@@ -30,7 +30,10 @@ export interface Ledger {
 }
 
 export interface LedgerOptions {
+  /** For heads and facts. */
   sql: Sql;
+  /** For the commits: best a pool of one connection, on which a statement follows the one it builds on. Default: `sql`. */
+  commitSql?: Sql;
   clock: () => Date;
   salt: () => Buffer;
   /** How long storage may fail before those who wait are told, in milliseconds. */
@@ -48,20 +51,33 @@ interface Job {
   alone: boolean;
 }
 
-/** A tenant's queue. It is in at most one commit at a time. */
+/** A tenant's queue, and its facts as of the newest batch of ours, committed or under way. */
 interface Lane {
   log: string;
   jobs: Job[];
   facts: Facts | null;
-  busy: boolean;
+  /** Commits under way that this tenant has a part in, oldest first: each settles with whether its swap was won. */
+  under: Promise<boolean>[];
+  /** Its jobs are being run: what they change is not in the facts yet. */
+  evaluating: boolean;
+  /** Nothing more is begun until the commits under way are settled. */
+  draining: boolean;
 }
 
 /** What a job gave, told to its caller once the facts it rests on are proven current. */
 type Answer = { job: Job; value: unknown } | { job: Job; error: unknown };
 
 /** One tenant's part of a commit. */
-interface Work {
+interface Part {
   lane: Lane;
+  jobs: Job[];
+  /** The commit whose result this one builds on, if it is still under way. */
+  previous: Promise<boolean> | undefined;
+  settle(won: boolean): void;
+}
+
+/** A part that was evaluated. */
+interface Work extends Part {
   batch: Batch;
   answers: Answer[];
   /** The head was read in this very commit. */
@@ -69,6 +85,7 @@ interface Work {
 }
 
 const LANE_JOBS_MAX = 256;
+const LANE_COMMITS_MAX = 2;
 const COMMIT_LANES_MAX = 256;
 const COMMITS_MAX = 2;
 const QUEUED_JOBS_MAX = 20_000;
@@ -82,11 +99,22 @@ const FACT_ROUNDS_MAX = 12;
  * facts as of each tenant's head, and writes everything in one statement that moves the heads by compare-and-swap.
  * A swap that wins proves that no one wrote in between, so the facts were current, and that stays true for facts kept
  * in memory: no expiry, no invalidation messages. A swap that loses throws the memory away and starts again.
+ *
+ * While one commit is at the database the next is evaluated on its result and sent behind it. Nothing of either is
+ * answered before it is durable; if the first loses its swap, the second, which builds on its head, loses as well.
  */
-export function createLedger({ sql, clock, salt, patienceMs = 5000, onCommit }: LedgerOptions): Ledger {
+export function createLedger({
+  sql,
+  commitSql = sql,
+  clock,
+  salt,
+  patienceMs = 5000,
+  onCommit,
+}: LedgerOptions): Ledger {
   const lanes = new Map<string, Lane>();
-  const ready = new Set<Lane>();
+  const waiting = new Set<Lane>();
   let queued = 0;
+  let running = 0;
   let commits = 0;
   let scheduled = false;
   let closed = false;
@@ -100,58 +128,82 @@ export function createLedger({ sql, clock, salt, patienceMs = 5000, onCommit }: 
       let lane = lanes.get(log);
       if (!lane) {
         if (lanes.size >= LANES_MAX) forgetIdleLanes();
-        lanes.set(log, (lane = { log, jobs: [], facts: null, busy: false }));
+        lanes.set(log, (lane = { log, jobs: [], facts: null, under: [], evaluating: false, draining: false }));
       }
       lane.jobs.push({ command, resolve, reject, lostSwaps: 0, alone: false });
       queued++;
-      if (!lane.busy) ready.add(lane);
+      waiting.add(lane);
       schedule();
     });
   }
 
   function forgetIdleLanes(): void {
-    for (const lane of lanes.values()) if (!lane.busy && lane.jobs.length === 0) lanes.delete(lane.log);
+    for (const lane of lanes.values()) if (lane.under.length === 0 && lane.jobs.length === 0) lanes.delete(lane.log);
   }
 
-  // After the requests that arrived together were read, so that they share a commit.
+  /** Begins a commit once the requests that arrived together were read, so that they share it. */
   function schedule(): void {
-    if (scheduled || commits >= COMMITS_MAX || ready.size === 0) return;
+    if (scheduled || waiting.size === 0 || !mayBegin()) return;
     scheduled = true;
     setImmediate(() => {
       scheduled = false;
-      if (ready.size === 0) return;
-      const taken = [...ready].slice(0, COMMIT_LANES_MAX);
-      for (const lane of taken) {
-        ready.delete(lane);
-        lane.busy = true;
+      const taken: Lane[] = [];
+      for (const lane of waiting) {
+        if (taken.length === COMMIT_LANES_MAX) break;
+        if (mayJoin(lane)) taken.push(lane);
       }
-      commits++;
-      void commitLanes(taken).then(() => {
-        commits--;
-        for (const lane of taken) {
-          lane.busy = false;
-          if (lane.jobs.length > 0) ready.add(lane);
-        }
-        schedule();
-        if (closed && queued === 0) drained?.();
-      });
-      schedule();
+      if (taken.length > 0) void commitLanes(taken);
     });
   }
 
+  // A second commit begins beside the first once as many requests wait as are in the first: many small commits would cost
+  // more than they save.
+  function mayBegin(): boolean {
+    return commits === 0 || (commits < COMMITS_MAX && queued - running >= running);
+  }
+
+  function mayJoin(lane: Lane): boolean {
+    if (lane.under.length === 0) return true;
+    return lane.under.length < LANE_COMMITS_MAX && !lane.evaluating && !lane.draining && lane.facts !== null;
+  }
+
   async function commitLanes(taken: Lane[]): Promise<void> {
-    const jobs = new Map(taken.map((lane) => [lane, takeJobs(lane)]));
+    const parts = taken.map((lane): Part => {
+      const previous = lane.under.at(-1);
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      lane.under.push(promise);
+      lane.evaluating = true;
+      const jobs = takeJobs(lane);
+      if (lane.jobs.length === 0) waiting.delete(lane);
+      return { lane, jobs, previous, settle: resolve };
+    });
+    const count = parts.reduce((sum, { jobs }) => sum + jobs.length, 0);
+    commits++;
+    running += count;
+    schedule();
     try {
-      const work = await runJobs(jobs);
-      await writeBatches(work);
+      const works = await runJobs(parts);
+      schedule();
+      await writeBatches(works);
     } catch (error) {
       // Storage failed for longer than patience. Nothing in memory is trusted after that.
       const answer = error instanceof Problem ? error : unavailable(error);
-      for (const [lane, taken] of jobs) {
-        lane.facts = null;
-        for (const job of taken) settleJob({ job, error: answer });
+      for (const { lane, jobs, settle } of parts) {
+        lane.evaluating = false;
+        forget(lane);
+        for (const job of jobs) settleJob({ job, error: answer });
+        settle(false);
       }
     }
+    commits--;
+    running -= count;
+    for (const { lane } of parts) {
+      lane.under.shift();
+      if (lane.under.length === 0) lane.draining = false;
+      if (lane.jobs.length > 0) waiting.add(lane);
+    }
+    schedule();
+    if (closed && queued === 0) drained?.();
   }
 
   function takeJobs(lane: Lane): Job[] {
@@ -160,51 +212,74 @@ export function createLedger({ sql, clock, salt, patienceMs = 5000, onCommit }: 
     return lane.jobs.splice(0, alone > 0 ? Math.min(alone, LANE_JOBS_MAX) : LANE_JOBS_MAX);
   }
 
-  /** Runs each lane's jobs until every fact they need is in memory. */
-  async function runJobs(jobs: Map<Lane, Job[]>): Promise<Work[]> {
-    const cold = await patiently(() => openFacts([...jobs.keys()]));
-    const works = [...jobs.keys()].map((lane): Work => ({
-      lane,
-      batch: openBatch(lane.log, lane.facts!),
+  /** Runs each tenant's jobs until every fact they need is in memory. */
+  async function runJobs(parts: Part[]): Promise<Work[]> {
+    const cold = await openFacts(parts.map(({ lane }) => lane));
+    const works = parts.map((part): Work => ({
+      ...part,
+      batch: openBatch(part.lane.log, part.lane.facts!),
       answers: [],
-      fresh: cold.has(lane),
+      fresh: cold.has(part.lane),
     }));
-    let waiting = works.map((work) => ({ work, pending: jobs.get(work.lane)! }));
-    for (let round = 0; waiting.length > 0; round++) {
+    let pending = works.map((work, i) => ({ work, part: parts[i]!, jobs: work.jobs }));
+    for (let round = 0; pending.length > 0; round++) {
       const wanted: { facts: Facts; log: string; needs: Need[] }[] = [];
-      const next: typeof waiting = [];
-      for (const { work, pending } of waiting) {
-        const needs: Need[] = [];
-        const again: Job[] = [];
-        for (const job of pending) {
-          try {
-            work.answers.push({ job, value: runCommand(work.batch, clock().toISOString(), salt, job.command) });
-          } catch (error) {
-            if (error instanceof MissingFacts && round < FACT_ROUNDS_MAX) {
-              needs.push(...error.needs);
-              again.push(job);
-            } else work.answers.push({ job, error });
-          }
-        }
+      const next: typeof pending = [];
+      for (const { work, part, jobs } of pending) {
+        const { needs, again } = runOnce(work, jobs, round < FACT_ROUNDS_MAX);
         if (again.length === 0) continue;
-        next.push({ work, pending: again });
+        if (part.previous) {
+          // The database does not show yet what the commit under way writes, so facts cannot be read beside it.
+          postpone(part, again);
+          continue;
+        }
+        next.push({ work, part, jobs: again });
         wanted.push({ facts: work.batch.facts, log: work.lane.log, needs });
       }
-      if (wanted.length > 0) await patiently(() => loadFacts(sql, wanted));
-      waiting = next;
+      if (wanted.length > 0) await patiently(patienceMs, () => loadFacts(sql, wanted));
+      pending = next;
+    }
+    for (const { lane, batch } of works) {
+      mergeBatch(batch);
+      lane.evaluating = false;
     }
     return works;
+  }
+
+  function runOnce(work: Work, jobs: Job[], mayAsk: boolean): { needs: Need[]; again: Job[] } {
+    const needs: Need[] = [];
+    const again: Job[] = [];
+    for (const job of jobs) {
+      try {
+        work.answers.push({ job, value: runCommand(work.batch, clock().toISOString(), salt, job.command) });
+      } catch (error) {
+        if (error instanceof MissingFacts && mayAsk) {
+          needs.push(...error.needs);
+          again.push(job);
+        } else work.answers.push({ job, error });
+      }
+    }
+    return { needs, again };
+  }
+
+  /** Puts jobs back, to be run once the commits under way are settled. */
+  function postpone(part: Part, jobs: Job[]): void {
+    part.jobs = part.jobs.filter((job) => !jobs.includes(job));
+    part.lane.draining = true;
+    part.lane.jobs.unshift(...jobs);
+    waiting.add(part.lane);
   }
 
   /** Reads the head before any fact: if the swap from it wins, the facts read after it were current. */
   async function openFacts(taken: Lane[]): Promise<Set<Lane>> {
     for (const lane of taken) {
       const { facts } = lane;
-      if (facts && facts.rows.size + facts.finds.size > FACTS_MAX) lane.facts = emptyFacts(facts.size, facts.tip);
+      if (facts && facts.rows.size + facts.finds.size > FACTS_MAX && lane.under.length === 1)
+        lane.facts = emptyFacts(facts.size, facts.tip);
     }
     const cold = taken.filter((lane) => !lane.facts);
     if (cold.length === 0) return new Set();
-    const heads = await readHeads(sql, logsOf(cold));
+    const heads = await patiently(patienceMs, () => readHeads(sql, logsOf(cold)));
     for (const lane of cold) {
       const head = heads.get(lane.log) ?? { size: 0, tip: emptyTip(lane.log) };
       lane.facts = emptyFacts(head.size, head.tip);
@@ -214,38 +289,56 @@ export function createLedger({ sql, clock, salt, patienceMs = 5000, onCommit }: 
 
   async function writeBatches(works: Work[]): Promise<void> {
     const writing = works.filter(({ batch }) => batch.entries.length > 0);
-    // Who is refused, or answered from the record, deserves current facts as much as who writes.
-    const reading = works.filter(({ batch, fresh }) => batch.entries.length === 0 && !fresh);
-    let current: Set<string>;
+    const reading = works.filter(({ batch }) => batch.entries.length === 0);
+    const before = Promise.all(writing.map(({ previous }) => previous));
     try {
-      const [won, unchanged] = await Promise.all([
-        writing.length > 0 ? settle(writing.map(({ batch }) => batch)) : new Set<string>(),
-        reading.length > 0 ? patiently(() => unchangedLogs(reading)) : new Set<string>(),
+      const [won, current] = await Promise.all([
+        writing.length > 0
+          ? settleBatches(
+              commitSql,
+              writing.map(({ batch }) => batch),
+              before,
+              patienceMs,
+            )
+          : new Set<string>(),
+        currentLogs(reading),
       ]);
-      current = won.union(unchanged);
+      for (const work of works) finish(work, won.has(work.lane.log) || current.has(work.lane.log));
     } catch (error) {
       if (error instanceof Problem) throw error;
-      return isolate(works, error);
-    }
-    for (const { lane, batch, answers, fresh } of works) {
-      if (current.has(lane.log) || (fresh && batch.entries.length === 0)) {
-        lane.facts = mergeBatch(batch);
-        answers.forEach(settleJob);
-        onCommit?.(batch);
-      } else {
-        lane.facts = null;
-        requeue(lane, answers);
-      }
+      isolate(works, error);
     }
   }
 
-  async function unchangedLogs(reading: Work[]): Promise<Set<string>> {
-    const heads = await readHeads(sql, logsOf(reading.map(({ lane }) => lane)));
-    return new Set(
-      reading
-        .filter(({ batch }) => (heads.get(batch.log)?.size ?? 0) === batch.facts.size)
-        .map(({ batch }) => batch.log),
-    );
+  /** Who is refused, or answered from the record, deserves current facts as much as who writes. */
+  async function currentLogs(reading: Work[]): Promise<Set<string>> {
+    const current = new Set(reading.filter(({ fresh }) => fresh).map(({ lane }) => lane.log));
+    const building = reading.filter(({ previous }) => previous);
+    const others = reading.filter(({ fresh, previous }) => !fresh && !previous);
+    if (others.length > 0) {
+      const heads = await patiently(patienceMs, () => readHeads(sql, logsOf(others.map(({ lane }) => lane))));
+      for (const { batch } of others) if ((heads.get(batch.log)?.size ?? 0) === batch.from.size) current.add(batch.log);
+    }
+    // The swap of the commit that they build on proves their facts as well.
+    for (const { lane, previous } of building) if (await previous) current.add(lane.log);
+    return current;
+  }
+
+  function finish({ lane, batch, answers, settle }: Work, isCurrent: boolean): void {
+    if (isCurrent) {
+      answers.forEach(settleJob);
+      if (batch.entries.length > 0) onCommit?.(batch);
+    } else {
+      forget(lane);
+      requeue(lane, answers);
+    }
+    settle(isCurrent);
+  }
+
+  /** What was evaluated on a lost head is worth nothing; nothing new is begun until what builds on it has lost as well. */
+  function forget(lane: Lane): void {
+    lane.facts = null;
+    lane.draining = true;
   }
 
   function requeue(lane: Lane, answers: Answer[]): void {
@@ -263,55 +356,15 @@ export function createLedger({ sql, clock, salt, patienceMs = 5000, onCommit }: 
 
   /** The database refused the statement itself: find the job at fault by running each alone, so that the others go on. */
   function isolate(works: Work[], error: unknown): void {
-    const jobs = works.flatMap(({ answers }) => answers);
-    for (const { lane, answers } of works) {
-      lane.facts = null;
-      if (jobs.length === 1) settleJob({ job: jobs[0]!.job, error });
+    const jobs = works.flatMap(({ answers }) => answers).map(({ job }) => job);
+    for (const { lane, answers, settle } of works) {
+      forget(lane);
+      if (jobs.length === 1) for (const { job } of answers) settleJob({ job, error });
       else {
         for (const { job } of answers) job.alone = true;
         lane.jobs.unshift(...answers.map(({ job }) => job));
       }
-    }
-  }
-
-  /**
-   * Commits, and finds out what happened when the reply was lost. The very same statement is sent again: if the first
-   * one did commit, the swap is lost to ourselves, and our own hash stands at our position.
-   * @returns logs whose batch is durable
-   * @throws Problem 503 when storage fails for too long; the database's error when it refused the statement
-   */
-  async function settle(batches: Batch[]): Promise<Set<string>> {
-    let inDoubt = false;
-    return patiently(async () => {
-      try {
-        const won = await commitBatches(sql, batches);
-        if (inDoubt && won.size < batches.length) {
-          const lost = batches.filter((batch) => !won.has(batch.log));
-          const hashes = await readLeafHashes(
-            sql,
-            lost.map((batch) => ({ log: batch.log, seq: batch.facts.size })),
-          );
-          for (const batch of lost) if (hashes.get(batch.log)?.equals(batch.entries[0]!.leafHash)) won.add(batch.log);
-        }
-        return won;
-      } catch (error) {
-        if (isConnectionError(error)) inDoubt = true;
-        throw error;
-      }
-    });
-  }
-
-  /** Tries again while the connection fails or the database asks for it, up to the patience. */
-  async function patiently<T>(work: () => Promise<T>): Promise<T> {
-    const deadline = performance.now() + patienceMs;
-    for (let pause = 5; ; pause = Math.min(pause * 2, 500)) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!isConnectionError(error) && !isSerializationError(error)) throw error;
-        if (performance.now() + pause > deadline) throw unavailable(error);
-        await new Promise((resume) => setTimeout(resume, pause));
-      }
+      settle(false);
     }
   }
 
@@ -331,10 +384,4 @@ export function createLedger({ sql, clock, salt, patienceMs = 5000, onCommit }: 
 
 function logsOf(lanes: Lane[]): string[] {
   return lanes.map((lane) => lane.log);
-}
-
-function unavailable(cause: unknown): Problem {
-  const problem = new Problem(503, 'storage.unavailable', 'The log cannot be written now, so nothing was decided.');
-  problem.cause = cause;
-  return problem;
 }

@@ -79,8 +79,8 @@ export async function commitBatches(sql: Sql, batches: Batch[]): Promise<Set<str
   const blob = createBlob();
   const params: unknown[] = [
     batches.map((batch) => batch.log),
-    batches.map((batch) => batch.facts.size),
-    batches.map((batch) => batch.facts.tip.toString('hex')),
+    batches.map((batch) => batch.from.size),
+    batches.map((batch) => batch.from.tip.toString('hex')),
     batches.map((batch) => batch.size),
     batches.map((batch) => batch.tip.toString('hex')),
   ];

@@ -72,6 +72,7 @@ export async function verifyExport(
       line++;
       const value = parse(text, 'line');
       if (value !== null && typeof value === 'object' && 'format' in value) {
+        refuseFloating(anchors, logs.length);
         closeSection();
         section = openSection(text, value, logs, anchors);
         logs.push(section.report);
@@ -112,9 +113,6 @@ function openSection(text: string, value: object, before: LogReport[], anchors: 
   const { log } = header;
   if (JSON.stringify(header) !== text) throw new Bad('export.header', 'The header is not in its exact form.');
   if (before.some((one) => one.log === log)) throw new Bad('log.repeated', `The log ${log} is here twice.`);
-  const floating = anchors.find((anchor) => anchor.log === undefined);
-  if (before.length > 0 && floating)
-    throw new AnchorError(`The export holds several logs: say which one ${floating.source} is for.`);
   const tip = emptyTip(log);
   return {
     header,
@@ -130,6 +128,12 @@ function openSection(text: string, value: object, before: LogReport[], anchors: 
       decisions_of_other_revisions: 0,
     },
   };
+}
+
+function refuseFloating(anchors: Anchor[], logsBefore: number): void {
+  const floating = anchors.find((anchor) => anchor.log === undefined);
+  if (logsBefore > 0 && floating)
+    throw new AnchorError(`The export holds several logs: say which one ${floating.source} is for.`);
 }
 
 function checkEntry(section: Section, text: string, value: unknown, replay: Replay | undefined): void {

@@ -63,6 +63,8 @@ export interface Tx {
 /** The writes of the commands of one batch on one tenant, in order. */
 export interface Batch {
   facts: Facts;
+  /** The head that the batch builds on. */
+  from: { size: number; tip: Buffer };
   log: string;
   size: number;
   tip: Buffer;
@@ -74,6 +76,7 @@ export interface Batch {
 export function openBatch(log: string, facts: Facts): Batch {
   return {
     facts,
+    from: { size: facts.size, tip: facts.tip },
     log,
     size: facts.size,
     tip: facts.tip,
@@ -163,8 +166,8 @@ export function runCommand<T>(batch: Batch, now: string, salt: () => Buffer, com
   return result;
 }
 
-/** The facts after the batch was committed. Rows that nothing can look up again are not kept. */
-export function mergeBatch(batch: Batch): Facts {
+/** Carries the batch over into the facts that it was evaluated on, so that the next can build on it. Rows that nothing can look up again are not kept. */
+export function mergeBatch(batch: Batch): void {
   const { facts } = batch;
   for (const [name, change] of batch.changes) {
     if (!change.table.appendOnly || change.table.indexes.some((index) => index.keys(change.row).length > 0))
@@ -179,7 +182,6 @@ export function mergeBatch(batch: Batch): Facts {
   }
   facts.size = batch.size;
   facts.tip = batch.tip;
-  return facts;
 }
 
 /** Name of a fact in memory: a table's row by key, or an index's rows by index key. */

@@ -805,6 +805,20 @@ export interface AuditHead {
   tip: Sha256;
 }
 
+/**
+ * An OpenAPI 3.1 document.
+ */
+export interface OpenapiDocument {
+  openapi: string;
+  info: {
+    [k: string]: unknown;
+  };
+  paths: {
+    [k: string]: unknown;
+  };
+  [k: string]: unknown;
+}
+
 export interface Health {
   status: 'ok';
 }

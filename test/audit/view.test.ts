@@ -65,7 +65,7 @@ test('reads through memory, batch and command agree with a plain map, after comm
           }
         }
         if (commits) {
-          facts = mergeBatch(batch);
+          mergeBatch(batch);
           model = tentative;
         }
         // A batch whose swap was lost leaves no trace in memory.
