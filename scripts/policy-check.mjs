@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile, staleFiles } from './policy-build.mjs';
+import { docsAreStale } from './policy-docs.mjs';
 import { fail, findTool, root } from './policy-opa.mjs';
 
 const sources = 'policies/rego';
@@ -23,11 +24,14 @@ const steps = {
       for (const file of readdirSync(join(root, 'schemas'))) {
         writeFileSync(join(dir, file), JSON.stringify(selfContained(file)));
       }
-      const checked = run('opa', [
-        ...['check', '--strict', '--bundle', '--schema', dir, '--capabilities', 'policies/capabilities.json'],
-        sources,
-      ]);
-      return checked.status === 0 ? 'opa check --strict, input typed by schemas/' : problem(checked.stderr || checked.stdout);
+      const check = (...paths) =>
+        run('opa', ['check', '--strict', '--schema', dir, '--capabilities', 'policies/capabilities.json', ...paths]);
+      const checked = check(sources);
+      if (checked.status !== 0) return problem(checked.stderr || checked.stdout);
+      const typo = join(dir, 'typo.rego');
+      writeFileSync(typo, typoPolicy);
+      if (check(typo).status === 0) return problem('a misspelt input field passes: the schemas type nothing any more');
+      return 'opa check --strict, input typed by schemas/ (and a misspelt field fails)';
     } finally {
       rmSync(dir, { recursive: true, force: true });
     }
@@ -47,8 +51,11 @@ const steps = {
       const { code } = annotations.custom;
       const rule = path.map(({ value }) => value).join('.');
       const text = readFileSync(join(root, location.file.replace(/^\//, '')), 'utf8');
-      const ruleNamed = rule === `data.placet.${code}` || rule.startsWith('data.placet.config.') || text.includes(`"${rule}"`);
-      return ruleNamed && text.includes(`"${code}"`) ? [] : [`${location.file}:${location.row}: ${code} is not the code of ${rule}`];
+      const ruleNamed =
+        rule === `data.placet.${code}` || rule.startsWith('data.placet.config.') || text.includes(`"${rule}"`);
+      return ruleNamed && text.includes(`"${code}"`)
+        ? []
+        : [`${location.file}:${location.row}: ${code} is not the code of ${rule}`];
     });
     return wrong.length === 0 ? `${annotated.length} codes name their rules` : problem(wrong.join('\n'));
   },
@@ -61,16 +68,35 @@ const steps = {
     const { files, coverage } = JSON.parse(report.stdout);
     const uncovered = Object.entries(files)
       .filter(([file, { not_covered: lines }]) => file.startsWith(sources) && lines)
-      .map(([file, { not_covered: lines }]) => `${file}: ${lines.map(({ start, end }) => `${start.row}-${end.row}`).join(', ')}`);
+      .map(
+        ([file, { not_covered: lines }]) =>
+          `${file}: ${lines.map(({ start, end }) => `${start.row}-${end.row}`).join(', ')}`,
+      );
     if (uncovered.length > 0) return problem(`lines that no Rego test reaches:\n${uncovered.join('\n')}`);
     return `opa test ${/PASS: \S+/.exec(stdout)?.[0]}, coverage ${coverage} %`;
   },
 
   bundle() {
     const stale = staleFiles(compile(findTool('opa')));
-    return stale.length === 0 ? 'policies/bundle is current' : problem(`policies/bundle is stale (${stale.join(', ')}): run scripts/policy-build.mjs`);
+    return stale.length === 0
+      ? 'policies/bundle is current'
+      : problem(`policies/bundle is stale (${stale.join(', ')}): run scripts/policy-build.mjs`);
+  },
+
+  async docs() {
+    return (await docsAreStale())
+      ? problem('docs/policy.md is stale: run scripts/policy-docs.mjs')
+      : 'docs/policy.md is current';
   },
 };
+
+const typoPolicy = `# METADATA
+# schemas:
+#   - input: schema["decision-input"]
+package placet.typo
+
+launched if input.facts.campaing.launched
+`;
 
 function run(tool, args) {
   return spawnSync(findTool(tool), args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 27 });
@@ -92,11 +118,16 @@ function selfContained(file, seen = new Map()) {
     if (node.$ref) {
       const [name, pointer] = node.$ref.split('#');
       const target = name || base;
-      const found = (pointer ?? '').split('/').filter(Boolean).reduce((at, key) => at[key], load(target));
+      const found = (pointer ?? '')
+        .split('/')
+        .filter(Boolean)
+        .reduce((at, key) => at[key], load(target));
       return inline(found, target);
     }
     const drop = new Set(['$schema', '$id', '$defs', 'format', 'pattern', 'if', 'then', 'else', 'propertyNames']);
-    return Object.fromEntries(Object.entries(node).flatMap(([key, value]) => (drop.has(key) ? [] : [[key, inline(value, base)]])));
+    return Object.fromEntries(
+      Object.entries(node).flatMap(([key, value]) => (drop.has(key) ? [] : [[key, inline(value, base)]])),
+    );
   };
   return inline(load(file), file);
 }
@@ -106,7 +137,7 @@ for (const name of wanted) if (!(name in steps)) fail(`no step ${name}; there ar
 let failed = 0;
 for (const [name, step] of Object.entries(steps)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
-  const result = step();
+  const result = await step();
   const bad = typeof result === 'object';
   if (bad) failed += 1;
   console.log(`${bad ? 'FAIL' : 'ok  '} ${name.padEnd(7)} ${bad ? result.problem : result}`);

@@ -23,7 +23,9 @@ const problems = cases.flatMap((one, i) => {
   }
   const seen = seenOf(byOpa[i]);
   const wrong = Object.keys(one.expect).filter((key) => !isDeepStrictEqual(seen[key], one.expect[key]));
-  return wrong.map((key) => `${where}: ${key} is ${JSON.stringify(seen[key])}, expected ${JSON.stringify(one.expect[key])}`);
+  return wrong.map(
+    (key) => `${where}: ${key} is ${JSON.stringify(seen[key])}, expected ${JSON.stringify(one.expect[key])}`,
+  );
 });
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) fail(`${problems.length} of ${cases.length} cases disagree.`);

@@ -19,6 +19,8 @@ const ajv = new Ajv2020({
   strict: true,
   allowUnionTypes: true,
   strictRequired: false,
+  // 0.07 is a multiple of 0.01, whatever binary fractions say.
+  multipleOfPrecision: 6,
   schemas: Object.values(schemas),
 });
 formats.default(ajv, ['date', 'date-time']);

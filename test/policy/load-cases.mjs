@@ -47,7 +47,7 @@ function expandMatrix(matrix) {
   );
 }
 
-export function mergePatch(target, patch) {
+function mergePatch(target, patch) {
   if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch;
   const merged = target !== null && typeof target === 'object' && !Array.isArray(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import opaWasm from '@open-policy-agent/opa-wasm';
+import * as opaWasm from '@open-policy-agent/opa-wasm';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ for (const file of readdirSync(join(root, 'schemas'))) {
   ajv.addSchema(JSON.parse(readFileSync(join(root, 'schemas', file), 'utf8')));
 }
 
-const policy = opaWasm.loadPolicySync(readFileSync(join(root, 'policies/bundle/policy.wasm')));
+const policy = await opaWasm.loadPolicy(readFileSync(join(root, 'policies/bundle/policy.wasm')));
 policy.setData(JSON.parse(readFileSync(join(root, 'policies/bundle/data.json'), 'utf8')));
 
 const cases = loadCases() as {

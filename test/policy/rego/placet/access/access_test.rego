@@ -37,7 +37,7 @@ _group_exists(grant) if access.roles[grant.roles]
 
 # Whatever may make the findings undefined one day: the answer is a denial.
 test_deny_undecided if {
-	answer := access.answer with data.placet.access.denials as null
+	answer := access.answer with access.denials as null
 	answer == {"effect": "deny", "scope": "none", "reasons": answer.reasons}
 	fixture.codes(answer) == ["access.undecided"]
 }

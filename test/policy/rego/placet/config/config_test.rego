@@ -27,6 +27,6 @@ test_deny_no_configuration if {
 
 # Whatever may make the findings undefined one day: the answer is a denial.
 test_deny_undecided if {
-	answer := config.answer with data.placet.config.violations as null
+	answer := config.answer with config.violations as null
 	answer == {"effect": "deny", "violations": []}
 }

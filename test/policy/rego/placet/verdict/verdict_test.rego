@@ -82,6 +82,6 @@ _approve := {
 
 # Whatever may make the findings undefined one day: the answer is a denial.
 test_deny_undecided if {
-	answer := verdict.answer with data.placet.verdict.denials as null
+	answer := verdict.answer with verdict.denials as null
 	fixture.codes(answer) == ["verdict.undecided"]
 }
