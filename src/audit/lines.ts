@@ -1,5 +1,5 @@
 /** Longer lines are no entry: a body may have a megabyte, and what is made of it a few. */
-export const LINE_BYTES_MAX = 64 * 1024 * 1024;
+const LINE_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Something in an export is bad. `seq`: where, when that is not the entry that is next. */
 export class Bad extends Error {

@@ -104,7 +104,7 @@ function printReport(io: Io, report: VerifyReport, replayed: boolean): void {
 function printLog(io: Io, log: LogReport, replayed: boolean): void {
   const last = log.entries - 1;
   const through = log.anchored_through;
-  print(io, `${log.log}: ${log.entries} entries, tip ${log.tip}`);
+  print(io, `${log.log}: ${log.entries} ${log.entries === 1 ? 'entry' : 'entries'}, tip ${log.tip}`);
   print(io, '  checked: order, leaves and their canonical form, payloads, chain, head');
   if (replayed)
     print(

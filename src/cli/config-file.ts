@@ -30,7 +30,7 @@ export async function parseConfigFile(file: string): Promise<{ value: unknown; e
   let value: unknown;
   try {
     // The JSON data model only: no anchors that multiply, no tags that build.
-    value = parse(text, { maxAliasCount: 0, schema: 'core', uniqueKeys: true }) ?? null;
+    value = parse(text, { maxAliasCount: 0, schema: 'core', uniqueKeys: true, logLevel: 'error' }) ?? null;
   } catch (error) {
     throw new CommandError(`${file} is not YAML: ${(error as Error).message}`);
   }

@@ -240,6 +240,10 @@ export interface TicketSpec {
   legal_flag: boolean;
   red_flag: boolean;
   /**
+   * The client may fill a slot of it or object to it, so it may see it.
+   */
+  client_visible: boolean;
+  /**
    * `permit`: the agent asks again with the approval, once. The others apply themselves.
    */
   on_approved: 'permit' | 'plan.approve' | 'creative.clear';

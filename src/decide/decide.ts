@@ -6,7 +6,7 @@ import type { Decision, DecisionAnswer, DecisionRequest, OutcomeRequest } from '
 import { applyToCampaign } from '../plans/plans.ts';
 import { DECISION_ENTRYPOINT, type Policy } from '../policy/policy.ts';
 import type { Caller } from '../tenants/tokens.ts';
-import { type Ending, consumePermit, endTicket, openTicket, reviseTicket } from '../tickets/lifecycle.ts';
+import { consumePermit, endTicket, openTicket, reviseTicket } from '../tickets/lifecycle.ts';
 import { previewDiff } from '../tickets/subject.ts';
 import type { TicketRow } from '../tickets/tables.ts';
 import { revisableTicket } from '../tickets/verdicts.ts';
@@ -60,7 +60,7 @@ export function revise(tx: Tx, policy: Policy, caller: Caller, ticketId: string,
       'ticket.other_action',
       `A revision of ${ticketId} must ask for ${ticket.action} on a ${ticket.subject.resource.type}.`,
     );
-  return commitAnswer(tx, policy, caller, request, gatherFacts(tx, caller, request), null, ticket);
+  return commitAnswer(tx, policy, caller, request, gatherFacts(tx, caller, request, ticket), null, ticket);
 }
 
 /**
@@ -153,7 +153,7 @@ function followUp(
   seq: number,
 ): TicketRow | undefined {
   const actor = { type: request.subject.type, id: request.subject.id };
-  const ended = new Map(gathered.lapsed.map((ticket) => [ticket.ticket_id, { ticket, state: 'expired' as Ending }]));
+  const ended = new Map(gathered.dead.map((one) => [one.ticket.ticket_id, one]));
   let ticket: TicketRow | undefined;
   if (answer.effect === 'allow') {
     if (revised) ended.set(revised.ticket_id, { ticket: revised, state: 'superseded' });

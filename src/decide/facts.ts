@@ -2,8 +2,8 @@ import type { Tx } from '../audit/view.ts';
 import type { DecisionInput, DecisionRequest, Principal } from '../contract/types.ts';
 import { type Held, heldFacts } from '../plans/facts.ts';
 import { currentTenant } from '../tenants/tenants.ts';
-import { isLapsed } from '../tickets/lifecycle.ts';
-import { subjectHash, subjectOf } from '../tickets/subject.ts';
+import { type Ending, isLapsed } from '../tickets/lifecycle.ts';
+import { currentSubjectHash, subjectHash, subjectOf } from '../tickets/subject.ts';
 import { type Subject, type TicketRow, livingByResource, ticketTable, waitingByBlock } from '../tickets/tables.ts';
 
 export interface Gathered {
@@ -16,22 +16,27 @@ export interface Gathered {
   open: TicketRow | undefined;
   /** The ticket named in context.approval. */
   approval: TicketRow | undefined;
-  /** Living tickets that are past their time: treated as gone, and ended in the same commit. */
-  lapsed: TicketRow[];
+  /** Living tickets on the resource whose time is over or whose basis is gone: no facts any more, and ended in the same commit. */
+  dead: { ticket: TicketRow; state: Ending }[];
 }
 
 /** Everything policy may know of a question: what was asked, and what the service itself holds. */
-export function gatherFacts(tx: Tx, caller: Principal, request: DecisionRequest): Gathered {
+export function gatherFacts(tx: Tx, caller: Principal, request: DecisionRequest, revised?: TicketRow): Gathered {
   const { tenant, config } = currentTenant(tx);
   const held = heldFacts(tx, request);
   const subject = subjectOf(request, held);
   let known: string | undefined;
   const hash = () => (known ??= subjectHash(tx.log, subject));
-  const same = tx
-    .find(ticketTable, livingByResource, `${request.resource.type}/${request.resource.id}`)
-    .find((ticket) => ticket.subject_hash === hash());
-  const lapsed = same && isLapsed(same, tx.now) ? [same] : [];
-  const open = lapsed.length > 0 ? undefined : same;
+  const resource = `${request.resource.type}/${request.resource.id}`;
+  const others = tx
+    .find(ticketTable, livingByResource, resource)
+    .filter((ticket) => ticket.ticket_id !== revised?.ticket_id);
+  const dead = others.slice(0, CHECKED_MAX).flatMap((ticket) => {
+    const state = endOf(tx, ticket);
+    return state ? [{ ticket, state }] : [];
+  });
+  const gone = new Set([revised?.ticket_id, ...dead.map(({ ticket }) => ticket.ticket_id)]);
+  const open = others.find((ticket) => !gone.has(ticket.ticket_id) && ticket.subject_hash === hash());
   const approvalId = request.context?.approval?.ticket_id;
   const approval = approvalId === undefined ? undefined : tx.get(ticketTable, approvalId);
   const input: DecisionInput = {
@@ -44,7 +49,7 @@ export function gatherFacts(tx: Tx, caller: Principal, request: DecisionRequest)
     context: request.context ?? {},
     facts: {
       ...held.facts,
-      blocked_by: blockers(tx, request).map(reference),
+      blocked_by: blockers(tx, request, resource, gone).map(reference),
       ...(open && { open_ticket: reference(open) }),
       ...(approvalId !== undefined && {
         approval: approval
@@ -60,18 +65,29 @@ export function gatherFacts(tx: Tx, caller: Principal, request: DecisionRequest)
       }),
     },
   };
-  return { input, held, subject, hash, open, approval, lapsed };
+  return { input, held, subject, hash, open, approval, dead };
 }
 
-/** Waiting tickets on the resource, and on the task that the agent works on. */
-function blockers(tx: Tx, { resource, context }: DecisionRequest): TicketRow[] {
-  const keys = [
-    `${resource.type}/${resource.id}`,
-    ...(context?.task_id === undefined ? [] : [`task/${context.task_id}`]),
-  ];
+/** How a living ticket ends if its time is over or what it was based on has changed. */
+function endOf(tx: Tx, ticket: TicketRow): Ending | null {
+  if (isLapsed(ticket, tx.now)) return 'expired';
+  return currentSubjectHash(tx, ticket.subject) === ticket.subject_hash ? null : 'superseded';
+}
+
+/** How many living tickets a decision checks. The others are checked by the next one, or when a verdict is cast on them. */
+const CHECKED_MAX = 16;
+
+/** Waiting tickets that block the resource, or the task that the agent works on. */
+function blockers(
+  tx: Tx,
+  { context }: DecisionRequest,
+  resource: string,
+  gone: Set<string | undefined>,
+): TicketRow[] {
+  const keys = [resource, ...(context?.task_id === undefined ? [] : [`task/${context.task_id}`])];
   const found = keys
     .flatMap((key) => tx.find(ticketTable, waitingByBlock, key))
-    .filter((ticket) => !isLapsed(ticket, tx.now));
+    .filter((ticket) => !gone.has(ticket.ticket_id) && !isLapsed(ticket, tx.now));
   const perType = new Map<string, number>();
   return [...new Map(found.map((ticket) => [ticket.ticket_id, ticket])).values()].filter(({ type }) => {
     const nth = (perType.get(type) ?? 0) + 1;

@@ -83,7 +83,7 @@ export function createCompany(
 
 /** The version of the tenant's approved plan, if it has one. */
 export async function approvedPlan({ look }: Company, who: string): Promise<number | null> {
-  for (let after: string | null = '0'; after !== null; ) {
+  for (let after: string | null = '0'; after !== null;) {
     const { body }: Reply = await look(who, 'GET', `/v1/plans?limit=100${after === '0' ? '' : `&after=${after}`}`);
     const approved = body.plans.find((plan: any) => plan.state === 'approved');
     if (approved) return approved.version;

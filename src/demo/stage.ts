@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import type { Receipt } from '../contract/types.ts';
 import type { Reply } from './client.ts';
 
 /** What a step must be answered with. Whatever is left out may be anything. */
@@ -25,8 +26,8 @@ export interface Stage {
   say(line: string): void;
   steps(): number;
   failures(): string[];
-  /** Receipts of all decisions that were answered: tenant → position → leaf hash. */
-  receipts: Map<string, Map<number, string>>;
+  /** Receipts of all decisions that were answered. */
+  receipts: Receipt[];
 }
 
 class Unexpected extends Error {}
@@ -35,7 +36,7 @@ const MARKS = { allow: 'green', review: 'yellow', deny: 'red' } as const;
 
 /** Where the day is played: counts, prints, compares. */
 export function createStage(print: (line: string) => void, colours: boolean): Stage {
-  const receipts: Stage['receipts'] = new Map();
+  const receipts: Receipt[] = [];
   const failures: string[] = [];
   let steps = 0;
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
@@ -64,11 +65,7 @@ export function createStage(print: (line: string) => void, colours: boolean): St
         const style = MARKS[mark as keyof typeof MARKS];
         print(`      ${style ? paint(style, mark.padEnd(8)) : mark.padEnd(8)}${text}`);
       }
-      const { receipt } = body ?? {};
-      if (receipt) {
-        const log = receipts.get(receipt.log) ?? new Map<number, string>();
-        receipts.set(receipt.log, log.set(receipt.seq, receipt.leaf_hash));
-      }
+      if (body?.receipt) receipts.push(body.receipt);
       const wrong = differences(status, body, expected);
       if (wrong.length > 0) throw new Unexpected(`step ${steps}, ${line}: ${wrong.join('; ')}`);
       return body;
@@ -108,6 +105,8 @@ function summary(body: any): string {
   if (body?.decision_id) return `${body.decision_id} ${body.status}`;
   if (body?.payload_hash) return `plan ${body.version} (${body.type}), ${body.state}`;
   if (body?.campaign_id) return `campaign ${body.campaign_id}, live ${JSON.stringify(body.live)}`;
+  if (body?.tip) return `${body.size} entries, tip ${body.tip.slice(0, 16)}…`;
+  if (body?.logs) return body.status;
   if (body?.creative_id) return `creative ${body.creative_id}: “${body.content.body}”`;
   return '';
 }

@@ -73,7 +73,7 @@ export async function listTickets(
       : caller.scope === 'own'
         ? sql`and (t.requester = ${caller.id} or t.caller = ${caller.id})`
         : caller.scope === 'client'
-          ? sql`and t.spec @> '{"slots":[{"any_of":["client"]}]}'`
+          ? sql`and t.spec @> '{"client_visible":true}'`
           : sql`and false`;
   const rows = await sql`
     select ${sql.unsafe(selectList(ticketTable))} from ticket t where t.tenant_id = ${tenant} ${scope}

@@ -24,11 +24,11 @@ export function visibleTicket(tx: Tx, caller: Caller, ticketId: string): TicketR
   return ticket;
 }
 
-/** Is the ticket within the caller's scope? `client`: it has a slot for the client, who keeps seeing what it decided. */
+/** Is the ticket within the caller's scope? `client`: policy lets the client act on it, and it keeps seeing what became of it. */
 export function isVisible(caller: Caller, ticket: Pick<TicketRow, 'requester' | 'caller' | 'spec'>): boolean {
   if (caller.scope === 'all') return true;
   if (caller.scope === 'own') return ticket.requester === caller.id || ticket.caller === caller.id;
-  return caller.scope === 'client' && ticket.spec.slots.some((slot) => slot.any_of.includes('client'));
+  return caller.scope === 'client' && ticket.spec.client_visible;
 }
 
 /**

@@ -5,10 +5,12 @@ import type { TenantConfig } from '../contract/types.ts';
 import { parser } from '../contract/validate.ts';
 import { currentTenant, replaceConfig } from '../tenants/tenants.ts';
 import { parseJson, readText, requireType } from './body.ts';
-import { type Deps, asCaller } from './context.ts';
+import { type Deps, asCaller, whoAsks } from './context.ts';
 
 const parseConfig = parser<TenantConfig>('tenant-config.json');
 const YAML = 'application/yaml';
+/** Twenty times a configuration. Beyond that the parser's time grows with the square: 64 KiB of quotes hold the process for a second. */
+const YAML_CHARACTERS_MAX = 16_384;
 
 /** The tenant's own configuration, in the specification's shape, as JSON or YAML (RFC 9512). */
 export function tenantRoutes(deps: Deps): Hono {
@@ -23,6 +25,8 @@ export function tenantRoutes(deps: Deps): Hono {
     .put('/config', async (context) => {
       const type = requireType(context, ['application/json', YAML, 'application/x-yaml', 'text/yaml']);
       const text = await readText(context);
+      // Parsing YAML is dear enough to ask first who wants it.
+      await whoAsks(deps, context, 'config.write');
       const config = parseConfig(type === 'application/json' ? parseJson(text) : parseYaml(text));
       const expected = expectedVersion(context.req.header('if-match'));
       const row = await asCaller(deps, context, 'config.write', (tx, caller) =>
@@ -35,8 +39,12 @@ export function tenantRoutes(deps: Deps): Hono {
 
 /** YAML of the JSON data model only: no anchors that multiply, no tags that build. */
 function parseYaml(text: string): unknown {
+  if (text.length > YAML_CHARACTERS_MAX)
+    throw new Problem(413, 'body.too_large', `The body is longer than ${YAML_CHARACTERS_MAX} characters of YAML.`);
   try {
-    return parseJson(JSON.stringify(parse(text, { maxAliasCount: 0, schema: 'core', uniqueKeys: true }) ?? null));
+    // Without `logLevel` the parser writes warnings to standard error, in the sender's own words.
+    const value: unknown = parse(text, { maxAliasCount: 0, schema: 'core', uniqueKeys: true, logLevel: 'error' });
+    return parseJson(JSON.stringify(value ?? null));
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Problem(400, 'body.not_yaml', `The body is not YAML: ${(error as Error).message.slice(0, 200)}`);

@@ -241,7 +241,7 @@ test('creative.launch: no finding passes, a claim is reviewed (A7), new words ne
     'review A7:pending compliance.health_structure_function',
     'allow creative.cleared',
     'review A7:pending compliance.health_structure_function',
-    'deny block.open_ticket compliance.health_disease_claim',
+    'deny compliance.health_disease_claim',
   ]);
   expect(say.ticket).toMatchObject({ type: 'A7', state: 'pending' });
 });

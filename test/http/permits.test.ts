@@ -80,7 +80,7 @@ test('does not serve another agent, though it asks the very same', async () => {
   const id = await approved();
   await say.ask('bot2', { ...budget('c1', 8_000, id), subject: { type: 'agent', id: 'copy-bot' } });
   await say.ask('bot2', budget('c1', 8_000, id));
-  expect(answers()).toEqual(['deny approval.mismatch', 'deny approval.accepted']);
+  expect(answers()).toEqual(['deny approval.mismatch', 'deny subject.not_caller']);
 });
 
 test('lapses when its own time is over, counted from the approval', async () => {

@@ -1,6 +1,6 @@
 import { type Company, approvedPlan } from '../company.ts';
 
-/** A1, media plan approval. @returns the version of the tenant's approved plan */
+/** A1, media plan approval: once per tenant. On a day after the first, what is left of it. */
 export async function playPlanApproval(company: Company): Promise<void> {
   const { act, ask, vote, stage, run } = company;
   const earlier = await approvedPlan(company, 'paul');
@@ -37,7 +37,7 @@ export async function playPlanApproval(company: Company): Promise<void> {
 
 /** A5, plan revision and replan. `campaign` runs under the plan that is superseded. */
 export async function playRevision(company: Company, campaign: string): Promise<void> {
-  const { act, ask, vote, stage, run } = company;
+  const { act, ask, vote, run } = company;
   const base = (await approvedPlan(company, 'paul'))!;
   const register = (type: 'revise' | 'replan', from: number, total: number) =>
     act(
@@ -86,23 +86,17 @@ export async function playRevision(company: Company, campaign: string): Promise<
     { resource: `campaign/${campaign}`, properties: { field: 'bid_minor', after: 101 } },
     { effect: 'deny', codes: ['campaign.plan_not_approved'] },
   );
-  stage.say('A client may reject a replan, whoever else likes it.');
-  const replan = await register('replan', next.version, before + 600_000);
+  const replan = await register('replan', next.version, before + 1_200_000);
   const asked = await ask(
     'media-planner',
     'plan.replan',
     { resource: `plan/${replan.version}` },
     { effect: 'review', codes: ['revision.needs_approval'], state: 'pending', wrong: isType('A5') },
   );
-  const { slots } = asked.ticket;
-  stage.say(`No budget goes up, so the ticket needs ${slots.map((slot: any) => slot.id).join(', ')} only.`);
-  await vote('clara', 'reject', asked.ticket, rejectable(slots), 'Not in April.');
+  await vote('clara', 'reject', asked.ticket, { state: 'rejected' }, 'Not another one this month.');
+  await vote('paul', 'approve', asked.ticket, { status: 409, problem: 'ticket.not_pending' });
 }
 
 /** The ticket is of this type. */
 export const isType = (type: string) => (body: any) =>
   body.ticket?.type !== type && `ticket is ${body.ticket?.type}, expected ${type}`;
-
-function rejectable(_slots: unknown) {
-  return { state: 'rejected' };
-}

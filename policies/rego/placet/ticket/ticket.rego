@@ -21,6 +21,7 @@ spec(need) := {
 	"blocks": need.blocks,
 	"legal_flag": "legal_flag" in need.conditions,
 	"red_flag": object.get(row, "red_flag", false),
+	"client_visible": _client_visible(row, slots(need.type, need.conditions)),
 	"on_approved": row.on_approved,
 	"sla_minutes": row.sla_minutes,
 	"sla_calendar": row.sla_calendar,
@@ -33,6 +34,16 @@ spec(need) := {
 _applies(slot, _) if not slot.when
 
 _applies(slot, conditions) if slot.when in conditions
+
+# A client sees what it may fill or object to, and nothing else.
+default _client_visible(_, _) := false
+
+_client_visible(row, _) if "client" in row.objection
+
+_client_visible(_, required) if {
+	some slot in required
+	"client" in slot.any_of
+}
 
 _risk(row, conditions) := "high" if {
 	some condition in row.risk_high_when

@@ -1,0 +1,62 @@
+/** Parameters of the operations, by the name that the route table uses. */
+export const PARAMETERS: Record<string, object> = {
+  decision_id: path('id', { type: 'string', pattern: '^D-[0-9]{1,15}$' }, 'Id of the decision.'),
+  ticket_id: path('id', { type: 'string', minLength: 1 }, 'Id of the ticket, such as `A3-17`.'),
+  plan_version: path('id', { type: 'integer', minimum: 1, maximum: 999_999_999 }, 'Version of the plan.'),
+  campaign_id: path('id', { type: 'string', minLength: 1 }, 'Id of the campaign.'),
+  creative_id: path('id', { type: 'string', minLength: 1 }, 'Id of the creative.'),
+  idempotency_key: header(
+    'Idempotency-Key',
+    { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },
+    'Your own name for the question. The same key and question give the same answer again, for as long as the log is kept. Of a batch, each question gets the key with `#0`, `#1` and so on.',
+  ),
+  if_match: header(
+    'If-Match',
+    { type: 'string', pattern: '^("[0-9]{1,15}"|\\*)$' },
+    'ETag of the configuration that you saw. Another one in force is a 409.',
+  ),
+  if_none_match: header('If-None-Match', { type: 'string' }, 'ETag of the ticket that you know.'),
+  wait: query(
+    'wait',
+    { type: 'integer', minimum: 0, maximum: 60 },
+    'Seconds to wait for a change: with `If-None-Match`, until the ticket is another; without, until it is no longer pending.',
+  ),
+  ticket_state: query('state', { $ref: 'common.json#/$defs/ticket_state' }, 'Tickets in this state.'),
+  ticket_type: query('type', { $ref: 'common.json#/$defs/ticket_type' }, 'Tickets of this type.'),
+  slot_role: query(
+    'role',
+    { enum: ['planner', 'operator', 'admin', 'legal', 'client'] },
+    'Tickets with a slot that this role may fill.',
+  ),
+  platform: query('platform', { type: 'string' }, 'Tickets on this platform.'),
+  requester: query('requester', { type: 'string' }, 'Tickets that this subject asked for.'),
+  red_flag: query('red_flag', { enum: ['true', 'false'] }, 'Red flags only, or none of them.'),
+  before: query('before', { type: 'integer', minimum: 0 }, 'The `next_before` of the page before.'),
+  limit: query('limit', { type: 'integer', minimum: 1, maximum: 100, default: 50 }, 'Length of the page.'),
+  after: query('after', { type: 'string' }, 'The `next_after` of the page before.'),
+  audit_limit: query('limit', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }, 'Length of the page.'),
+  from: query('from', { type: 'integer', minimum: 0, default: 0 }, 'First position; `next_from` of the page before.'),
+  action: query('action', { type: 'string' }, 'Entries of this action, such as `decision.made`.'),
+  resource: query('resource', { type: 'string' }, 'Entries on this resource, `<type>/<id>`.'),
+  actor: query('actor', { type: 'string' }, 'Entries by this actor.'),
+};
+
+/** Headers of responses. */
+export const HEADERS: Record<string, object> = {
+  ETag: { description: 'Names this state of the resource.', schema: { type: 'string' } },
+  'Cache-Control': { schema: { const: 'no-store' } },
+  'WWW-Authenticate': { description: 'RFC 6750.', schema: { type: 'string' } },
+  'Retry-After': { description: 'Seconds.', schema: { type: 'string' } },
+};
+
+function path(name: string, schema: object, description: string): object {
+  return { name, in: 'path', required: true, description, schema };
+}
+
+function query(name: string, schema: object, description: string): object {
+  return { name, in: 'query', description, schema };
+}
+
+function header(name: string, schema: object, description: string): object {
+  return { name, in: 'header', description, schema };
+}

@@ -1,0 +1,183 @@
+/** One operation of the API, beside its handler in app.ts and src/web. A test holds this table and the app together. */
+export interface Route {
+  method: 'get' | 'post' | 'put';
+  path: string;
+  id: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  /** Needs no token. */
+  open?: true;
+  /** Names in openapi-parameters.ts. */
+  parameters?: string[];
+  body?: { schema: string; yaml?: true };
+  /** What it answers when all is well: `schema` is a file of schemas/, or a part of one. */
+  answers: { status: number; says: string; schema?: string; yaml?: true; headers?: string[] }[];
+  /** Codes of its own, by status. Those that every operation of its kind has are added. */
+  errors?: Record<number, string[]>;
+}
+
+const [get, post, put] = (['get', 'post', 'put'] as const).map(method) as [Make, Make, Make];
+const page = (name: string) => `responses.json#/$defs/${name}_page`;
+const ticketAfter = { status: 201, says: 'The ticket after it.', schema: 'ticket.json', headers: ['ETag'] };
+const TICKET_GONE = ['ticket.expired', 'ticket.not_pending'];
+
+export const ROUTES: Route[] = [
+  get('/healthz', 'getHealth', 'Service', 'Is the process alive?', {
+    open: true,
+    answers: [{ status: 200, says: 'It is.', schema: 'responses.json#/$defs/health' }],
+  }),
+  get('/readyz', 'getReadiness', 'Service', 'Can it decide?', {
+    open: true,
+    answers: [{ status: 200, says: 'It can.', schema: 'responses.json#/$defs/readiness' }],
+    errors: { 503: ['storage.unavailable'] },
+  }),
+  get('/openapi.json', 'getOpenapi', 'Service', 'This document', {
+    open: true,
+    answers: [{ status: 200, says: 'OpenAPI 3.1.', schema: 'responses.json#/$defs/openapi_document' }],
+  }),
+
+  post('/v1/decisions', 'askDecision', 'Decisions', 'May I proceed?', {
+    description:
+      'Answers `allow`, `review` (a ticket is open, humans decide) or `deny`. The answer stands in the log before it is given. A question that policy denies is a 200 with `deny`; an error means that nothing was decided.',
+    parameters: ['idempotency_key'],
+    body: { schema: 'decision-request.json' },
+    answers: [{ status: 200, says: 'The decision.', schema: 'decision.json' }],
+    errors: { 409: ['idempotency.conflict'] },
+  }),
+  post('/v1/decisions/batch', 'askDecisions', 'Decisions', 'Up to 100 questions at once', {
+    description:
+      'Each is decided by itself, in no order. What is wrong with one question is the answer to that question.',
+    parameters: ['idempotency_key'],
+    body: { schema: 'decision-batch-request.json' },
+    answers: [{ status: 200, says: 'The decisions.', schema: 'responses.json#/$defs/decision_batch' }],
+  }),
+  get('/v1/decisions/{id}', 'getDecision', 'Decisions', 'Why was it so?', {
+    parameters: ['decision_id'],
+    answers: [{ status: 200, says: 'The decision with all it rests on.', schema: 'recorded-decision.json' }],
+    errors: { 404: ['not_found'] },
+  }),
+  post('/v1/decisions/{id}/outcome', 'reportOutcome', 'Decisions', 'Report what became of an allowed action', {
+    description: '`applied` moves the recorded live values that later changes are measured against.',
+    parameters: ['decision_id'],
+    body: { schema: 'outcome-request.json' },
+    answers: [{ status: 201, says: 'It is in the log.', schema: 'responses.json#/$defs/outcome_accepted' }],
+    errors: { 404: ['not_found'], 409: ['outcome.not_allowed', 'outcome.reported'] },
+  }),
+
+  get('/v1/tickets', 'listTickets', 'Tickets', 'Tickets, newest first', {
+    parameters: 'ticket_state ticket_type slot_role platform requester red_flag before limit'.split(' '),
+    answers: [{ status: 200, says: 'A page of those that you may see.', schema: page('ticket') }],
+  }),
+  get('/v1/tickets/{id}', 'getTicket', 'Tickets', 'A ticket with its thread, waiting for a change if asked to', {
+    parameters: ['ticket_id', 'wait', 'if_none_match'],
+    answers: [
+      { status: 200, says: 'The ticket.', schema: 'ticket-detail.json', headers: ['ETag', 'Cache-Control'] },
+      { status: 304, says: 'Still as you know it.', headers: ['ETag', 'Cache-Control'] },
+    ],
+    errors: { 404: ['not_found'] },
+  }),
+  post('/v1/tickets/{id}/verdicts', 'castVerdict', 'Tickets', 'Approve, reject or request changes', {
+    description: 'Bound to what was seen: the revision and subject_hash of the ticket. One human fills one slot.',
+    parameters: ['ticket_id'],
+    body: { schema: 'verdict-request.json' },
+    answers: [ticketAfter],
+    errors: {
+      403: ['verdict.refused'],
+      404: ['not_found'],
+      409: [...TICKET_GONE, 'ticket.stale_view', 'ticket.superseded'],
+    },
+  }),
+  post('/v1/tickets/{id}/revisions', 'reviseTicket', 'Tickets', 'Ask anew on the same ticket', {
+    description: 'Approvals of the earlier revision no longer count.',
+    parameters: ['ticket_id'],
+    body: { schema: 'decision-request.json' },
+    answers: [{ status: 201, says: 'The decision on the new revision.', schema: 'decision.json' }],
+    errors: { 403: ['verdict.refused'], 404: ['not_found'], 409: ['ticket.not_pending', 'ticket.other_action'] },
+  }),
+  post('/v1/tickets/{id}/cancellation', 'cancelTicket', 'Tickets', 'Take a waiting request back', {
+    parameters: ['ticket_id'],
+    body: { schema: 'ticket-note-request.json' },
+    answers: [ticketAfter],
+    errors: { 403: ['verdict.refused'], 404: ['not_found'], 409: TICKET_GONE },
+  }),
+  post('/v1/tickets/{id}/revocation', 'revokeTicket', 'Tickets', 'Take an approval back that is not used up', {
+    parameters: ['ticket_id'],
+    body: { schema: 'ticket-note-request.json' },
+    answers: [ticketAfter],
+    errors: { 403: ['verdict.refused'], 404: ['not_found'], 409: ['ticket.expired', 'ticket.not_approved'] },
+  }),
+  post('/v1/tickets/{id}/comments', 'addComment', 'Tickets', 'Add to the thread', {
+    parameters: ['ticket_id'],
+    body: { schema: 'ticket-note-request.json' },
+    answers: [{ status: 201, says: 'It is in the log.', schema: 'responses.json#/$defs/comment_accepted' }],
+    errors: { 404: ['not_found'] },
+  }),
+
+  get('/v1/tenant/config', 'getConfig', 'Tenant', 'The configuration in force', {
+    description: 'With `Accept: application/yaml` as YAML.',
+    answers: [{ status: 200, says: 'It is.', schema: 'tenant-config.json', yaml: true, headers: ['ETag'] }],
+    errors: { 404: ['not_found'] },
+  }),
+  put('/v1/tenant/config', 'replaceConfig', 'Tenant', 'Put a configuration in force', {
+    description:
+      'A tenant may be stricter than the ceilings, not looser: each offending field is named with its value and ceiling.',
+    parameters: ['if_match'],
+    body: { schema: 'tenant-config.json', yaml: true },
+    answers: [{ status: 200, says: 'In force.', schema: 'responses.json#/$defs/config_version', headers: ['ETag'] }],
+    errors: {
+      400: ['body.not_yaml'],
+      404: ['not_found'],
+      409: ['config.version_conflict'],
+      422: ['config.looser_than_ceiling'],
+    },
+  }),
+
+  ...held(
+    'plan',
+    'plan_version',
+    'A draft gets the next version. It comes into force by a decision and approval only.',
+  ),
+  ...held('campaign', 'campaign_id', 'Planned and live values start as `approved`.', { 409: ['campaign.exists'] }),
+  ...held('creative', 'creative_id', 'Posting one again with other content replaces it, and its clearance ends.'),
+
+  get('/v1/audit/entries', 'listEntries', 'Audit', 'The log, in its order', {
+    description: '`leaf` and `payload` are the exact texts that were hashed.',
+    parameters: ['from', 'audit_limit', 'action', 'resource', 'actor'],
+    answers: [{ status: 200, says: 'A page of entries.', schema: page('audit') }],
+  }),
+  get('/v1/audit/head', 'getHead', 'Audit', 'Size and tip of the log', {
+    description: 'Kept elsewhere, it is an anchor for the offline verifier.',
+    answers: [{ status: 200, says: 'The head.', schema: 'responses.json#/$defs/audit_head' }],
+  }),
+];
+
+/** The three operations on what the service holds of a kind. */
+function held(kind: string, key: string, description: string, errors: Record<number, string[]> = {}): Route[] {
+  const Kind = kind[0]!.toUpperCase() + kind.slice(1);
+  const [path, tag, record] = [`/v1/${kind}s`, `${Kind}s`, `${kind}-record.json`];
+  return [
+    get(path, `list${Kind}s`, tag, `${Kind}s, in the order of their key`, {
+      parameters: ['after', 'limit'],
+      answers: [{ status: 200, says: 'A page.', schema: page(kind) }],
+    }),
+    post(path, `register${Kind}`, tag, `Register a ${kind}`, {
+      description,
+      body: { schema: `${kind}.json` },
+      answers: [{ status: 201, says: `The ${kind} as recorded.`, schema: record }],
+      errors: { 404: ['not_found'], ...errors },
+    }),
+    get(`${path}/{id}`, `get${Kind}`, tag, `One ${kind}`, {
+      parameters: [key],
+      answers: [{ status: 200, says: `The ${kind}.`, schema: record }],
+      errors: { 404: ['not_found'] },
+    }),
+  ];
+}
+
+type Named = 'method' | 'path' | 'id' | 'tag' | 'summary';
+type Make = (path: string, id: string, tag: string, summary: string, rest: Omit<Route, Named>) => Route;
+
+function method(name: Route['method']): Make {
+  return (path, id, tag, summary, rest) => ({ method: name, path, id, tag, summary, ...rest });
+}
