@@ -1,5 +1,5 @@
 // `node bench/profile.mjs [--tenants 1,100] [--connections 32] [--seconds 8] [--questions fresh] [--top 30] [--out FILE]`: where the CPU time
-// of the service goes. Measures without the profiler first (the rates are of that), then with it. Leaves bench/results/placet-*.cpuprofile,
+// of the service goes. Measures without the profiler first (the rates are of that), then with it. Leaves bench/.cache/placet-*.cpuprofile,
 // which Chrome DevTools and VS Code open.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ cleanUpOnSignals();
 const report = [];
 try {
   const placet = await startPlacet();
-  mkdirSync(join(root, 'bench/results'), { recursive: true });
+  mkdirSync(join(root, 'bench/.cache'), { recursive: true });
   for (const tenants of flags.tenants.split(',').map(Number))
     for (const questions of flags.questions.split(',')) await profile(placet, tenants, questions);
 } finally {
@@ -35,13 +35,19 @@ if (flags.out) writeFileSync(flags.out, report.join('\n'));
 
 async function profile(placet, tenants, questions) {
   const load = { tenants, questions, connections: Number(flags.connections), seconds: Number(flags.seconds) };
-  const plain = await measureQuietly(placet, { ...load, warmup: Number(flags.warmup) }, { patience: Number(flags.patience) });
-  const file = join(root, `bench/results/placet-${tenants}-${questions}.cpuprofile`);
+  const plain = await measureQuietly(
+    placet,
+    { ...load, warmup: Number(flags.warmup) },
+    { patience: Number(flags.patience) },
+  );
+  const file = join(root, `bench/.cache/placet-${tenants}-${questions}.cpuprofile`);
   const profiled = await measure(placet, { ...load, warmup: 1 }, { measuring: placet.profile.start });
   await placet.profile.stop(file);
   const ms = (value) => `${value.toFixed(2)} ms`;
   say(`\n== ${tenants} tenant(s), ${flags.connections} connections, ${questions} questions`);
-  say(`${Math.round(plain.rate)}/s, p50 ${ms(plain.p50)}, p90 ${ms(plain.p90)}, p99 ${ms(plain.p99)}, max ${ms(plain.max)}`);
+  say(
+    `${Math.round(plain.rate)}/s, p50 ${ms(plain.p50)}, p90 ${ms(plain.p90)}, p99 ${ms(plain.p99)}, max ${ms(plain.max)}`,
+  );
   say(
     `cores: service with PostgreSQL ${plain.systemCpu?.toFixed(2)} (${Math.round(plain.cpuMicros)} µs/request), generator ${plain.generatorCpu.toFixed(2)},` +
       ` others ${plain.otherCpu?.toFixed(2)}, stolen by the host ${plain.stolenCpu?.toFixed(2)}; with the profiler on: ${Math.round(profiled.rate)}/s`,
@@ -51,7 +57,9 @@ async function profile(placet, tenants, questions) {
   const list = (times) => {
     const largest = [...times].sort(([, a], [, b]) => b - a).slice(0, Number(flags.top));
     for (const [name, time] of largest)
-      say(`${((100 * time) / total).toFixed(1).padStart(5)} % ${perRequest(time).toFixed(1).padStart(6)} µs/request  ${name}`);
+      say(
+        `${((100 * time) / total).toFixed(1).padStart(5)} % ${perRequest(time).toFixed(1).padStart(6)} µs/request  ${name}`,
+      );
   };
   say(`-- self time, top ${flags.top} of ${(total / 1e6).toFixed(1)} s:`);
   list(self);

@@ -1,6 +1,6 @@
 // What is asked, of every system alike: may this agent set the daily budget of this campaign to that value? It may: the step from the
 // live value and the drift from the approved plan are under 10 %. `########` stands for eight digits that the generator draws.
-export const TENANTS = 100;
+const TENANTS = 100;
 export const CAMPAIGNS = 20;
 export const AGENTS = 5;
 /** Live and approved daily budget, in cents. */

@@ -54,7 +54,9 @@ export async function measure(system, { tenants, connections, questions, warmup,
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   await new Promise((resolve, reject) => {
-    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`the load generator ended with ${code}`))));
+    child.once('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`the load generator ended with ${code}`)),
+    );
   });
   const result = JSON.parse(output);
   if (result.bad + result.errors > 0 || result.requests === 0)

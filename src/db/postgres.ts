@@ -23,7 +23,11 @@ export class DatabaseError extends Error {
  */
 export function connect(
   url: string,
-  { max = 10, name = 'placet', connection = {} }: { max?: number; name?: string; connection?: Record<string, string> } = {},
+  {
+    max = 10,
+    name = 'placet',
+    connection = {},
+  }: { max?: number; name?: string; connection?: Record<string, string> } = {},
 ): Sql {
   return postgres(url, {
     max,

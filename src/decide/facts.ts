@@ -78,12 +78,7 @@ function endOf(tx: Tx, ticket: TicketRow): Ending | null {
 const CHECKED_MAX = 16;
 
 /** Waiting tickets that block the resource, or the task that the agent works on. */
-function blockers(
-  tx: Tx,
-  { context }: DecisionRequest,
-  resource: string,
-  gone: Set<string | undefined>,
-): TicketRow[] {
+function blockers(tx: Tx, { context }: DecisionRequest, resource: string, gone: Set<string | undefined>): TicketRow[] {
   const keys = [resource, ...(context?.task_id === undefined ? [] : [`task/${context.task_id}`])];
   const found = keys
     .flatMap((key) => tx.find(ticketTable, waitingByBlock, key))

@@ -60,7 +60,7 @@ export async function loadPolicy(folder: URL): Promise<Policy> {
 }
 
 /** What names a bundle: a change of a rule, of data or of the compiler's output is another revision. */
-export function bundleRevision(wasm: Uint8Array, data: Uint8Array): string {
+function bundleRevision(wasm: Uint8Array, data: Uint8Array): string {
   return hash('sha256', Buffer.concat([wasm, data]), 'hex');
 }
 

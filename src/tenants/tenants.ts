@@ -1,5 +1,5 @@
 import type { Tx } from '../audit/view.ts';
-import { Problem, notFound } from '../contract/problem.ts';
+import { Problem, invalid, notFound } from '../contract/problem.ts';
 import type { TenantConfig } from '../contract/types.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type ConfigRow, type TenantRow, configTable, tenantTable } from './tables.ts';
@@ -12,9 +12,13 @@ export interface NewTenant {
 
 /**
  * Begins a tenant and its log. The tenant's id is the log's name.
- * @throws Problem 409 `tenant.exists`; 422 `config.looser_than_ceiling`
+ * @throws Problem 400 for an id that a token could not carry; 409 `tenant.exists`; 422 `config.looser_than_ceiling`
  */
 export function createTenant(tx: Tx, policy: Policy, actor: { type: string; id: string }, tenant: NewTenant): void {
+  if (!TENANT_ID.test(tx.log))
+    throw invalid([
+      { field: '/tenant', code: 'tenant.id', message: 'must be 1 to 63 lower-case letters, digits or hyphens' },
+    ]);
   if (tx.get(tenantTable, '')) throw new Problem(409, 'tenant.exists', `There is a tenant ${tx.log}.`);
   refuseLooser(policy, tenant.config);
   tx.put(tenantTable, {
@@ -65,6 +69,9 @@ export function replaceConfig(
   });
   return row;
 }
+
+/** As in a token: see TOKEN in tokens.ts. */
+const TENANT_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 function refuseLooser(policy: Policy, config: TenantConfig): void {
   const { effect, violations } = policy.config({ config });

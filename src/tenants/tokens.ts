@@ -35,7 +35,7 @@ export function readCredential(header: string | undefined | null): Credential {
  * Who holds this credential, by the record.
  * @throws Problem 401 `token.unknown`, `token.revoked` or `token.expired`
  */
-export function identify(tx: Tx, credential: Credential): Principal {
+function identify(tx: Tx, credential: Credential): Principal {
   const token = tx.get(tokenTable, credential.tokenId);
   if (!token || !timingSafeEqual(token.secret_hash, credential.secretHash))
     throw unauthorized('token.unknown', 'The token is not known.');

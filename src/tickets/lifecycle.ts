@@ -2,7 +2,7 @@ import type { Tx } from '../audit/view.ts';
 import type { Reason, TicketSpec } from '../contract/types.ts';
 import type { Held } from '../plans/facts.ts';
 import { approvePlan, clearCreative } from '../plans/plans.ts';
-import { type Subject, type TicketRow, revisionTable, ticketTable } from './tables.ts';
+import { type TicketRow, revisionTable, ticketTable } from './tables.ts';
 
 interface Actor {
   type: string;
@@ -213,4 +213,3 @@ function after(now: string, minutes: number): string {
   return new Date(Date.parse(now) + minutes * 60_000).toISOString();
 }
 
-export type { Subject };

@@ -18,7 +18,7 @@ export interface Resolution {
  * The ticket, if this caller may know that it exists.
  * @throws Problem 404
  */
-export function visibleTicket(tx: Tx, caller: Caller, ticketId: string): TicketRow {
+function visibleTicket(tx: Tx, caller: Caller, ticketId: string): TicketRow {
   const ticket = tx.get(ticketTable, ticketId);
   if (!ticket || !isVisible(caller, ticket)) throw notFound('ticket');
   return ticket;

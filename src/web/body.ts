@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { type FieldError, Problem, invalid } from '../contract/problem.ts';
 
-export const BODY_BYTES_MAX = 1024 * 1024;
+const BODY_BYTES_MAX = 1024 * 1024;
 const NESTING_MAX = 32;
 
 /**

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import type { Table } from '../audit/table.ts';
-import { notFound } from '../contract/problem.ts';
+import { invalid, notFound } from '../contract/problem.ts';
 import type { Campaign, Creative, Plan } from '../contract/types.ts';
 import { parser } from '../contract/validate.ts';
 import { registerCampaign, registerCreative, registerPlan } from '../plans/plans.ts';
@@ -60,7 +60,10 @@ function readRoutes<Row extends object>(
       const { tenant } = await whoAsks(deps, context, `${what}.read`);
       const limit = queryNumber(context, 'limit', 1, PAGE_MAX) ?? 50;
       const after = context.req.query('after');
-      const rows = await listRows(deps.sql, table, tenant, after === undefined ? null : toKey(after), limit);
+      const key = after === undefined ? null : toKey(after);
+      if (after !== undefined && key === null)
+        throw invalid([{ field: '?after', code: 'query.pattern', message: `is not the key of a ${what}` }]);
+      const rows = await listRows(deps.sql, table, tenant, key, limit);
       return context.json({
         [`${what}s`]: rows,
         next_after: rows.length === limit ? String(rows.at(-1)![table.key[0]!]) : null,

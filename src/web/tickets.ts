@@ -150,11 +150,16 @@ async function answer(
   if (refusal) {
     const { revisions } = await readThread(deps.sql, tenant, ticket.ticket_id);
     const seen = revisions.find((one) => one.revision === seenRevision && one.revision !== ticket.revision);
-    if (seen) refusal.extra['difference'] = differences(seen.subject, ticket.subject);
+    if (seen) refusal.extra['difference'] = differences(asked(seen.subject), asked(ticket.subject));
     throw refusal;
   }
   context.header('etag', etagOf(ticket));
   return context.json(ticketView(tenant, ticket, deps.clock()), 201);
+}
+
+/** Of a revision's subject, what the approval is bound to; the rest is derived from it. */
+function asked({ subject, action, resource, base }: TicketRow['subject']): object {
+  return { subject, action, resource, base };
 }
 
 function etagOf(ticket: TicketRow): string {

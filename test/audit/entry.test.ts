@@ -16,7 +16,9 @@ const drafts: fc.Arbitrary<EntryDraft> = fc.record({
 
 const sealed = fc
   .tuple(drafts, fc.nat(), fc.uint8Array({ minLength: 16, maxLength: 16 }))
-  .map(([draft, seq, salt]) => sealEntry('log', seq, emptyTip('log'), '2026-11-23T00:00:00.000Z', Buffer.from(salt), draft));
+  .map(([draft, seq, salt]) =>
+    sealEntry('log', seq, emptyTip('log'), '2026-11-23T00:00:00.000Z', Buffer.from(salt), draft),
+  );
 
 test('a leaf is its own RFC 8785 canonical form', () => {
   fc.assert(
@@ -53,5 +55,7 @@ test('hashes are what the documents say, computed another way', () => {
 });
 
 test('the same payload under another salt has another hash, so a guess cannot be confirmed', () => {
-  expect(payloadHash(Buffer.alloc(16, 1), Buffer.from('x'))).not.toBe(payloadHash(Buffer.alloc(16, 2), Buffer.from('x')));
+  expect(payloadHash(Buffer.alloc(16, 1), Buffer.from('x'))).not.toBe(
+    payloadHash(Buffer.alloc(16, 2), Buffer.from('x')),
+  );
 });

@@ -36,7 +36,12 @@ function increment(tx: Tx, id = 'c'): number {
   const row = tx.get(campaignTable, id) ?? { ...blank, campaign_id: id };
   const count = row.live['count']! + 1;
   tx.put(campaignTable, { ...row, live: { count } });
-  tx.append({ action: 'counter.moved', actor: { type: 'agent', id: 'x' }, resource: `campaign/${id}`, payload: JSON.stringify({ count }) });
+  tx.append({
+    action: 'counter.moved',
+    actor: { type: 'agent', id: 'x' },
+    resource: `campaign/${id}`,
+    payload: JSON.stringify({ count }),
+  });
   return count;
 }
 
@@ -56,14 +61,18 @@ async function expectWholeChain(log: string, size: number): Promise<void> {
 test('every increment counts once, on many tenants at a time', async () => {
   const ledger = openLedger();
   const logs = Array.from({ length: 20 }, (_, i) => `many-${i}`);
-  const counts = await Promise.all(logs.flatMap((log) => Array.from({ length: 15 }, () => ledger.submit(log, (tx) => increment(tx)))));
+  const counts = await Promise.all(
+    logs.flatMap((log) => Array.from({ length: 15 }, () => ledger.submit(log, (tx) => increment(tx)))),
+  );
   expect(counts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 15 }, (_, i) => Array(20).fill(i + 1)).flat());
   for (const log of logs) await expectWholeChain(log, 15);
 });
 
 test('three nodes on one tenant: no increment is lost, none is counted twice, the chain does not fork', async () => {
   const nodes = [openLedger(), openLedger(), openLedger()];
-  const counts = await Promise.all(Array.from({ length: 300 }, (_, i) => nodes[i % 3]!.submit('shared', (tx) => increment(tx))));
+  const counts = await Promise.all(
+    Array.from({ length: 300 }, (_, i) => nodes[i % 3]!.submit('shared', (tx) => increment(tx))),
+  );
   expect(counts.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
   await expectWholeChain('shared', 300);
 });
@@ -100,7 +109,9 @@ test('a command that throws after writing leaves nothing behind, and its neighbo
       }),
     ),
   );
-  expect(results.map((one) => one.status)).toEqual(Array.from({ length: 10 }, (_, i) => (i % 2 ? 'rejected' : 'fulfilled')));
+  expect(results.map((one) => one.status)).toEqual(
+    Array.from({ length: 10 }, (_, i) => (i % 2 ? 'rejected' : 'fulfilled')),
+  );
   await expectWholeChain('throwing', 5);
 });
 
@@ -142,7 +153,10 @@ test('close waits for what was submitted and refuses more', async () => {
   const submitted = ledger.submit('closing', (tx) => increment(tx));
   await ledger.close();
   expect(await submitted).toBe(1);
-  await expect(ledger.submit('closing', (tx) => increment(tx))).rejects.toMatchObject({ status: 503, code: 'shutting_down' });
+  await expect(ledger.submit('closing', (tx) => increment(tx))).rejects.toMatchObject({
+    status: 503,
+    code: 'shutting_down',
+  });
 });
 
 test.each([

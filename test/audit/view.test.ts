@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { defineTable, type Index, keyOf } from '../../src/audit/table.ts';
-import { type Facts, MissingFacts, type Tx, emptyFacts, factName, mergeBatch, openBatch, runCommand } from '../../src/audit/view.ts';
+import {
+  type Facts,
+  MissingFacts,
+  type Tx,
+  emptyFacts,
+  factName,
+  mergeBatch,
+  openBatch,
+  runCommand,
+} from '../../src/audit/view.ts';
 
 interface Item {
   id: string;
@@ -9,7 +18,12 @@ interface Item {
 }
 
 const byColour: Index<Item> = { name: 'item/by_colour', keys: (row) => row.colours, where: 'true' };
-const items = defineTable<Item>({ name: 'item', columns: { id: 'text', colours: 'json' }, key: ['id'], indexes: [byColour] });
+const items = defineTable<Item>({
+  name: 'item',
+  columns: { id: 'text', colours: 'json' },
+  key: ['id'],
+  indexes: [byColour],
+});
 const notes = defineTable<{ id: string }>({ name: 'note', columns: { id: 'text' }, key: ['id'], appendOnly: true });
 
 const IDS = ['a', 'b', 'c', 'd'];
@@ -23,7 +37,10 @@ function factsOf(stored: Map<string, Item>): Facts {
   const facts = emptyFacts(1, Buffer.alloc(32));
   for (const id of IDS) facts.rows.set(factName('item', id), stored.get(id) ?? null);
   for (const colour of COLOURS)
-    facts.finds.set(factName(byColour.name, colour), new Set([...stored.values()].filter((row) => row.colours.includes(colour)).map((row) => row.id)));
+    facts.finds.set(
+      factName(byColour.name, colour),
+      new Set([...stored.values()].filter((row) => row.colours.includes(colour)).map((row) => row.id)),
+    );
   return facts;
 }
 
@@ -35,7 +52,9 @@ const put = (tx: Tx, row: Item) => {
 test('reads through memory, batch and command agree with a plain map, after commits and after refusals', () => {
   const rows = fc.record({ id: fc.constantFrom(...IDS), colours: fc.uniqueArray(fc.constantFrom(...COLOURS)) });
   const command = fc.record({ puts: fc.array(rows, { maxLength: 3 }), fails: fc.boolean() });
-  const batches = fc.array(fc.record({ commands: fc.array(command, { maxLength: 4 }), commits: fc.boolean() }), { maxLength: 6 });
+  const batches = fc.array(fc.record({ commands: fc.array(command, { maxLength: 4 }), commits: fc.boolean() }), {
+    maxLength: 6,
+  });
   fc.assert(
     fc.property(batches, (history) => {
       let model = new Map<string, Item>();
@@ -53,7 +72,9 @@ test('reads through memory, batch and command agree with a plain map, after comm
                 for (const id of IDS) expect(tx.get(items, id)).toEqual(seen.get(id));
                 for (const colour of COLOURS)
                   expect(tx.find(items, byColour, colour)).toEqual(
-                    [...seen.values()].filter((one) => one.colours.includes(colour)).sort((x, y) => (x.id < y.id ? -1 : 1)),
+                    [...seen.values()]
+                      .filter((one) => one.colours.includes(colour))
+                      .sort((x, y) => (x.id < y.id ? -1 : 1)),
                   );
               }
               if (fails) throw new Error('refused');
@@ -87,7 +108,9 @@ test('a fact that is not in memory is asked for, not guessed', () => {
 
 test('a change without an entry that explains it is refused', () => {
   const batch = openBatch('log', factsOf(new Map()));
-  expect(() => runCommand(batch, NOW, salt, (tx) => tx.put(items, { id: 'a', colours: [] }))).toThrow('without an entry');
+  expect(() => runCommand(batch, NOW, salt, (tx) => tx.put(items, { id: 'a', colours: [] }))).toThrow(
+    'without an entry',
+  );
   expect(batch.changes.size).toBe(0);
 });
 
@@ -112,6 +135,10 @@ test('entries of one batch follow each other without a gap', () => {
 });
 
 test('parts of a key are kept apart', () => {
-  const pair = defineTable<{ a: string; b: number }>({ name: 'pair', columns: { a: 'text', b: 'int' }, key: ['a', 'b'] });
+  const pair = defineTable<{ a: string; b: number }>({
+    name: 'pair',
+    columns: { a: 'text', b: 'int' },
+    key: ['a', 'b'],
+  });
   expect(keyOf(pair, { a: 'x1', b: 2 })).not.toBe(keyOf(pair, { a: 'x', b: 12 }));
 });

@@ -55,7 +55,11 @@ test('plan.execute: a draft waits for a planner (A1); approved, it is in force f
     'bot asks plan.execute plan/1 → allow plan.approved',
   ]);
   const { body } = await node.call(agency.tokens.bot, 'GET', '/v1/plans/1');
-  expect(body).toMatchObject({ state: 'approved', author: 'copy-bot', approved_ticket_id: expect.stringMatching(/^A1-/) });
+  expect(body).toMatchObject({
+    state: 'approved',
+    author: 'copy-bot',
+    approved_ticket_id: expect.stringMatching(/^A1-/),
+  });
 });
 
 test('campaign.launch: the first go-live needs a permit (A2), used once; the record then shows the launch', async () => {

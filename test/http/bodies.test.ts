@@ -71,7 +71,11 @@ test.each<[string, () => Promise<Answer>, string]>([
   ['NaN', () => post('{"subject":NaN}'), '400 body.not_json'],
   ['form data', () => post('a=1', { 'content-type': 'application/x-www-form-urlencoded' }), '415 body.media_type'],
   ['no type', () => post(JSON.stringify(question), { 'content-type': '' }), '415 body.media_type'],
-  ['JSON with a charset', () => post(question, { 'content-type': 'Application/JSON; charset=utf-8' }), 'allow plan.approved'],
+  [
+    'JSON with a charset',
+    () => post(question, { 'content-type': 'Application/JSON; charset=utf-8' }),
+    'allow plan.approved',
+  ],
   ['YAML where JSON is wanted', () => post('a: 1', { 'content-type': 'application/yaml' }), '415 body.media_type'],
 ])('%s', async (_, send, wanted) => {
   expect(gist(await send())).toBe(wanted);
@@ -104,7 +108,14 @@ describe('a value that could not be kept as it was sent is refused by its field'
   });
 
   test('and these are kept', async () => {
-    const context = { pair: '😀', escaped: '\\u0000', most: Number.MAX_SAFE_INTEGER, small: 1e-7, none: -0.5, ctrl: '\u0001\u001f' };
+    const context = {
+      pair: '😀',
+      escaped: '\\u0000',
+      most: Number.MAX_SAFE_INTEGER,
+      small: 1e-7,
+      none: -0.5,
+      ctrl: '\u0001\u001f',
+    };
     const { body } = await must(post({ ...question, context }), 200);
     const read = await node.call(agency.tokens.bot, 'GET', `/v1/decisions/${body.decision_id}`);
     expect(read.body.input.context).toEqual(context);
@@ -112,19 +123,24 @@ describe('a value that could not be kept as it was sent is refused by its field'
 });
 
 describe('names that JavaScript has a meaning for are data', () => {
-  test.each(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'toJSON', 'then'])('%s', async (name) => {
-    const properties = `{"field":"daily_budget_minor","after":12500,"${name}":{"x":1}}`;
-    const text = JSON.stringify(budget('c1', 1)).replace(/"properties":\{[^}]*\}/, `"properties":${properties}`);
-    const first = await must(post(text), 200);
-    expect(first.body.effect).toBe('review');
-    const { body } = await node.call(agency.tokens.bot, 'GET', `/v1/tickets/${first.body.ticket.ticket_id}`);
-    expect(Object.getOwnPropertyDescriptor(body.action.properties, name)?.value).toEqual({ x: 1 });
-    const plain = await must(post(budget('c1', 12_500)), 200);
-    expect(plain.body.ticket.subject_hash).not.toBe(first.body.ticket.subject_hash);
-  });
+  test.each(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'toJSON', 'then'])(
+    '%s',
+    async (name) => {
+      const properties = `{"field":"daily_budget_minor","after":12500,"${name}":{"x":1}}`;
+      const text = JSON.stringify(budget('c1', 1)).replace(/"properties":\{[^}]*\}/, `"properties":${properties}`);
+      const first = await must(post(text), 200);
+      expect(first.body.effect).toBe('review');
+      const { body } = await node.call(agency.tokens.bot, 'GET', `/v1/tickets/${first.body.ticket.ticket_id}`);
+      expect(Object.getOwnPropertyDescriptor(body.action.properties, name)?.value).toEqual({ x: 1 });
+      const plain = await must(post(budget('c1', 12_500)), 200);
+      expect(plain.body.ticket.subject_hash).not.toBe(first.body.ticket.subject_hash);
+    },
+  );
 
   test('and none of them is a known field', async () => {
-    const { body } = await post('{"subject":{"type":"agent","id":"bid-bot"},"action":{"name":"a"},"resource":{"type":"plan","id":"1"},"__proto__":{}}');
+    const { body } = await post(
+      '{"subject":{"type":"agent","id":"bid-bot"},"action":{"name":"a"},"resource":{"type":"plan","id":"1"},"__proto__":{}}',
+    );
     expect(body.errors).toMatchObject([{ field: '/__proto__', code: 'schema.additionalproperties' }]);
   });
 });
@@ -138,7 +154,17 @@ describe('every error is a problem (RFC 9457)', () => {
     ['404', () => node.call(agency.tokens.bot, 'GET', '/v1/nothing/here')],
     ['404', () => node.call(agency.tokens.bot, 'DELETE', '/v1/decisions')],
     ['404', () => node.call(agency.tokens.bot, 'GET', '/../../etc/passwd')],
-    ['409', () => node.call(agency.tokens.bot, 'POST', '/v1/campaigns', { id: 'c1', name: 'n', platform: 'meta', plan_version: 1, approved: {} })],
+    [
+      '409',
+      () =>
+        node.call(agency.tokens.bot, 'POST', '/v1/campaigns', {
+          id: 'c1',
+          name: 'n',
+          platform: 'meta',
+          plan_version: 1,
+          approved: {},
+        }),
+    ],
     ['413', () => post(sized(MiB + 1))],
     ['415', () => post('x', { 'content-type': 'text/plain' })],
     ['400', () => node.call(agency.tokens.olga, 'GET', '/v1/tickets?platform=%00')],
@@ -158,7 +184,12 @@ describe('every error is a problem (RFC 9457)', () => {
   });
 
   test('with each field that is wrong, by JSON pointer and rule', async () => {
-    const { body } = await post({ subject: { type: 'robot' }, action: { name: 'No Name' }, resource: { type: 'plan', id: 7 }, more: 1 });
+    const { body } = await post({
+      subject: { type: 'robot' },
+      action: { name: 'No Name' },
+      resource: { type: 'plan', id: 7 },
+      more: 1,
+    });
     expect(body.errors.map(({ field, code }: any) => `${field} ${code}`).sort()).toEqual([
       '/action/name schema.pattern',
       '/more schema.additionalproperties',
@@ -185,12 +216,40 @@ describe('what is registered is checked', () => {
   test.each<[string, () => Promise<Answer>, string]>([
     ['a first plan with a base', () => register('plans', { ...PLAN, base_version: 1 }), '/base_version'],
     ['a replan without one', () => register('plans', { ...PLAN, type: 'replan' }), '/base_version'],
-    ['a flight that ends before it starts', () => register('plans', { ...PLAN, payload: { ...PLAN.payload, flights: [{ ...PLAN.payload.flights[0], end: '2026-03-31' }] } }), '/payload/flights/0/end'],
-    ['a day that is none', () => register('plans', { ...PLAN, payload: { ...PLAN.payload, flights: [{ ...PLAN.payload.flights[0], end: '2026-02-30' }] } }), '/payload/flights/0/end'],
-    ['a budget below zero', () => register('plans', { ...PLAN, payload: { ...PLAN.payload, total_budget_minor: -1 } }), '/payload/total_budget_minor'],
-    ['cents of cents', () => register('plans', { ...PLAN, payload: { ...PLAN.payload, total_budget_minor: 0.5 } }), '/payload/total_budget_minor'],
+    [
+      'a flight that ends before it starts',
+      () =>
+        register('plans', {
+          ...PLAN,
+          payload: { ...PLAN.payload, flights: [{ ...PLAN.payload.flights[0], end: '2026-03-31' }] },
+        }),
+      '/payload/flights/0/end',
+    ],
+    [
+      'a day that is none',
+      () =>
+        register('plans', {
+          ...PLAN,
+          payload: { ...PLAN.payload, flights: [{ ...PLAN.payload.flights[0], end: '2026-02-30' }] },
+        }),
+      '/payload/flights/0/end',
+    ],
+    [
+      'a budget below zero',
+      () => register('plans', { ...PLAN, payload: { ...PLAN.payload, total_budget_minor: -1 } }),
+      '/payload/total_budget_minor',
+    ],
+    [
+      'cents of cents',
+      () => register('plans', { ...PLAN, payload: { ...PLAN.payload, total_budget_minor: 0.5 } }),
+      '/payload/total_budget_minor',
+    ],
     ['an audience of no age', () => register('creatives', { ...CREATIVE, audience: {} }), '/audience/age_min'],
-    ['a campaign id with a path in it', () => register('campaigns', { id: '../x', name: 'n', platform: 'meta', plan_version: 1, approved: {} }), '/id'],
+    [
+      'a campaign id with a path in it',
+      () => register('campaigns', { id: '../x', name: 'n', platform: 'meta', plan_version: 1, approved: {} }),
+      '/id',
+    ],
   ])('%s', async (_, send, field) => {
     const { status, body } = await send();
     expect([status, body.errors?.map((error: any) => error.field)]).toEqual([400, [field]]);

@@ -45,7 +45,11 @@ test('is read and written as JSON and as YAML, each version by its ETag', async 
   expect(first.body).toEqual(CONFIG);
   const stricter = changed('/approval_policy/auto_approve_optimization_under_pct', 7.5);
   const second = await put(stricter, { 'if-match': first.headers.get('etag')! });
-  expect([second.status, second.headers.get('etag'), second.body]).toEqual([200, '"2"', { version: 2, config: stricter }]);
+  expect([second.status, second.headers.get('etag'), second.body]).toEqual([
+    200,
+    '"2"',
+    { version: 2, config: stricter },
+  ]);
   const yaml = await get({ accept: 'application/yaml' });
   expect(yaml.headers.get('content-type')).toBe('application/yaml');
   expect(parse(yaml.text)).toEqual(stricter);
@@ -150,9 +154,15 @@ describe('If-Match', () => {
   test('of another version is refused, with the one that stands', async () => {
     const { headers } = await get();
     const version = Number(headers.get('etag')!.slice(1, -1));
-    expect((await put(CONFIG, { 'if-match': `"${version - 1}"` })).body).toMatchObject({ code: 'config.version_conflict', version });
+    expect((await put(CONFIG, { 'if-match': `"${version - 1}"` })).body).toMatchObject({
+      code: 'config.version_conflict',
+      version,
+    });
     expect(gist(await put(CONFIG, { 'if-match': '*' }))).toBe('200');
-    expect((await put(CONFIG, { 'if-match': 'W/"1"' })).body).toMatchObject({ status: 400, errors: [{ field: 'If-Match' }] });
+    expect((await put(CONFIG, { 'if-match': 'W/"1"' })).body).toMatchObject({
+      status: 400,
+      errors: [{ field: 'If-Match' }],
+    });
   });
 
   test('lets one of two writers win', async () => {
@@ -171,7 +181,12 @@ test('is in force for the next question', async () => {
   const strict = await openWorkingAgency(node, 'strict');
   const say = createTranscript(node.call, strict);
   await say.ask('bot', budget('c1', 10_500));
-  await say.send('anna', 'PUT', '/v1/tenant/config', changed('/approval_policy/auto_approve_optimization_under_pct', 2));
+  await say.send(
+    'anna',
+    'PUT',
+    '/v1/tenant/config',
+    changed('/approval_policy/auto_approve_optimization_under_pct', 2),
+  );
   await say.ask('bot', budget('c1', 10_500));
   expect(say.lines.map((line) => line.split(' → ')[1]!.split(' ')[0])).toEqual(['allow', '200', 'review']);
 });

@@ -104,10 +104,21 @@ describe('another tenant’s things do not exist', () => {
     const { body } = await must(node.call(acme.tokens.bot, 'POST', '/v1/decisions', budget('c1', 12_500)), 200);
     ticket = body.ticket;
     decision = body.decision_id;
-    await must(node.call(acme.tokens.bot, 'POST', '/v1/creatives', { id: 'cr', name: 'n', platform: 'meta', headline: 'h', body: 'b', audience: { age_min: 18 } }), 201);
+    await must(
+      node.call(acme.tokens.bot, 'POST', '/v1/creatives', {
+        id: 'cr',
+        name: 'n',
+        platform: 'meta',
+        headline: 'h',
+        body: 'b',
+        audience: { age_min: 18 },
+      }),
+      201,
+    );
   });
 
-  const post = (who: keyof Agency['tokens'], path: string, body: unknown) => node.call(rival.tokens[who], 'POST', path, body);
+  const post = (who: keyof Agency['tokens'], path: string, body: unknown) =>
+    node.call(rival.tokens[who], 'POST', path, body);
   const get = (path: string) => node.call(rival.tokens.anna, 'GET', path);
   test.each<[string, () => Promise<Answer>]>([
     ['a ticket', () => get(`/v1/tickets/${ticket.ticket_id}`)],
@@ -122,7 +133,20 @@ describe('another tenant’s things do not exist', () => {
     ['a plan', () => get('/v1/plans/1')],
     ['a campaign', () => get('/v1/campaigns/c1')],
     ['a creative', () => get('/v1/creatives/cr')],
-    ['a base plan', () => post('bot', '/v1/plans', { type: 'revise', base_version: 1, payload: { name: 'n', currency: 'USD', total_budget_minor: 1, flights: [{ platform: 'meta', start: '2026-04-01', end: '2026-04-02', budget_minor: 1 }] } })],
+    [
+      'a base plan',
+      () =>
+        post('bot', '/v1/plans', {
+          type: 'revise',
+          base_version: 1,
+          payload: {
+            name: 'n',
+            currency: 'USD',
+            total_budget_minor: 1,
+            flights: [{ platform: 'meta', start: '2026-04-01', end: '2026-04-02', budget_minor: 1 }],
+          },
+        }),
+    ],
   ])('%s → 404', async (_, send) => {
     expect(gist(await send())).toBe('404 not_found');
   });
@@ -143,6 +167,10 @@ describe('another tenant’s things do not exist', () => {
   });
 
   test('the ticket is as it was', async () => {
-    expect((await node.call(acme.tokens.olga, 'GET', `/v1/tickets/${ticket.ticket_id}`)).body).toMatchObject({ state: 'pending', votes: [], comments: [] });
+    expect((await node.call(acme.tokens.olga, 'GET', `/v1/tickets/${ticket.ticket_id}`)).body).toMatchObject({
+      state: 'pending',
+      votes: [],
+      comments: [],
+    });
   });
 });

@@ -59,8 +59,17 @@ test.each([
   ['another campaign', () => budget('c2', 8_000)],
   ['another field', () => ask('budget.change', 'campaign/c1', { field: 'bid_minor', after: 80 })],
   ['one more property', () => ask('budget.change', 'campaign/c1', { field: 'daily_budget_minor', after: 8_000, x: 1 })],
-  ['another name of the action', () => ({ ...budget('c1', 8_000), action: { ...budget('c1', 8_000).action, name: 'optimization.apply' } })],
-  ['another one on whose behalf', () => ({ ...budget('c1', 8_000), subject: { type: 'agent', id: 'bid-bot', properties: { on_behalf_of: 'clara' } } })],
+  [
+    'another name of the action',
+    () => ({ ...budget('c1', 8_000), action: { ...budget('c1', 8_000).action, name: 'optimization.apply' } }),
+  ],
+  [
+    'another one on whose behalf',
+    () => ({
+      ...budget('c1', 8_000),
+      subject: { type: 'agent', id: 'bid-bot', properties: { on_behalf_of: 'clara' } },
+    }),
+  ],
 ])('does not serve for %s', async (_, question) => {
   const id = await approved();
   await say.ask('bot', { ...question(), context: { approval: { ticket_id: id } } });

@@ -78,8 +78,14 @@ describe('an Idempotency-Key', () => {
   });
 
   test('does not mind the order of the fields', async () => {
-    const first = await decide('{"subject":{"type":"agent","id":"bid-bot"},"action":{"name":"plan.execute"},"resource":{"type":"plan","id":"1"}}', 'order');
-    const again = await decide('{"resource":{"id":"1","type":"plan"},"action":{"name":"plan.execute"},"subject":{"id":"bid-bot","type":"agent"}}', 'order');
+    const first = await decide(
+      '{"subject":{"type":"agent","id":"bid-bot"},"action":{"name":"plan.execute"},"resource":{"type":"plan","id":"1"}}',
+      'order',
+    );
+    const again = await decide(
+      '{"resource":{"id":"1","type":"plan"},"action":{"name":"plan.execute"},"subject":{"id":"bid-bot","type":"agent"}}',
+      'order',
+    );
     expect(again.text).toBe(first.text);
   });
 
@@ -181,8 +187,17 @@ describe('GET /v1/decisions/{id}', () => {
   test('shows the outcome once it was reported', async () => {
     const { body } = await decide(ask('optimization.apply', 'campaign/c1', { field: 'bid_minor', after: 101 }));
     expect((await read('bot', body.decision_id)).body.outcome).toBeNull();
-    await must(node.call(agency.tokens.bot, 'POST', `/v1/decisions/${body.decision_id}/outcome`, { status: 'failed', detail: 'no' }), 201);
-    expect((await read('olga', body.decision_id)).body.outcome).toMatchObject({ status: 'failed', reported_by: 'bid-bot' });
+    await must(
+      node.call(agency.tokens.bot, 'POST', `/v1/decisions/${body.decision_id}/outcome`, {
+        status: 'failed',
+        detail: 'no',
+      }),
+      201,
+    );
+    expect((await read('olga', body.decision_id)).body.outcome).toMatchObject({
+      status: 'failed',
+      reported_by: 'bid-bot',
+    });
   });
 
   test('another agent’s decision, and what is none, is not there', async () => {
@@ -190,9 +205,15 @@ describe('GET /v1/decisions/{id}', () => {
     const answers = await Promise.all([
       read('bot2', body.decision_id),
       read('clara', body.decision_id),
-      ...['D-0', 'D-99999999', 'D-999999999999999', 'D-9999999999999999', 'D--1', 'x', 'D-1.0', "D-1'--"].map((id) => read('bot', id)),
+      ...['D-0', 'D-99999999', 'D-999999999999999', 'D-9999999999999999', 'D--1', 'x', 'D-1.0', "D-1'--"].map((id) =>
+        read('bot', id),
+      ),
     ]);
-    expect(answers.map(gist)).toEqual(['404 not_found', '403 operation.forbidden access.not_permitted', ...Array(8).fill('404 not_found')]);
+    expect(answers.map(gist)).toEqual([
+      '404 not_found',
+      '403 operation.forbidden access.not_permitted',
+      ...Array(8).fill('404 not_found'),
+    ]);
   });
 
   test('an outcome is for an allow, and for who asked', async () => {
@@ -212,7 +233,10 @@ test('every receipt is the entry that stands in the log', async () => {
   const entries = await checkLog(node.sql, 'acme');
   for (const { body } of answers) {
     const entry = entries[body.receipt.seq]!;
-    expect(entry).toMatchObject({ leafHash: body.receipt.leaf_hash, leaf: { action: 'decision.made', effect: 'allow' } });
+    expect(entry).toMatchObject({
+      leafHash: body.receipt.leaf_hash,
+      leaf: { action: 'decision.made', effect: 'allow' },
+    });
     expect(entry.leaf.policy).toBe(body.policy.revision);
   }
 });

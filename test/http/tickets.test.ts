@@ -39,14 +39,17 @@ afterAll(async () => {
 async function working(campaigns: string[] = ['c1']) {
   const agency = await openWorkingAgency(node, `tickets-${tenants++}`, campaigns);
   const say = createTranscript(node.call, agency);
-  const view = async (id = say.ticket.ticket_id) => (await node.call(agency.tokens.olga, 'GET', `/v1/tickets/${id}`)).body;
+  const view = async (id = say.ticket.ticket_id) =>
+    (await node.call(agency.tokens.olga, 'GET', `/v1/tickets/${id}`)).body;
   return { agency, say, view };
 }
 
 describe('the list', () => {
   let agency: Agency;
-  const list = async (who: Person, query = '') => (await must(node.call(agency.tokens[who], 'GET', `/v1/tickets${query}`), 200)).body;
-  const kinds = async (who: Person, query = '') => (await list(who, query)).tickets.map((one: any) => `${one.type} ${one.state}`);
+  const list = async (who: Person, query = '') =>
+    (await must(node.call(agency.tokens[who], 'GET', `/v1/tickets${query}`), 200)).body;
+  const kinds = async (who: Person, query = '') =>
+    (await list(who, query)).tickets.map((one: any) => `${one.type} ${one.state}`);
 
   beforeAll(async () => {
     ({ agency } = await working(['c1', 'c2']));
@@ -61,7 +64,14 @@ describe('the list', () => {
   });
 
   test('shows the newest first', async () => {
-    expect(await kinds('olga')).toEqual(['A6 rejected', 'A4 pending', 'A2 pending', 'A3 approved', 'A3 pending', 'A1 consumed']);
+    expect(await kinds('olga')).toEqual([
+      'A6 rejected',
+      'A4 pending',
+      'A2 pending',
+      'A3 approved',
+      'A3 pending',
+      'A1 consumed',
+    ]);
   });
 
   test.each([
@@ -157,7 +167,10 @@ test('a ticket says all that its approver needs', async () => {
   clock.advance({ minutes: 211 });
   expect((await view()).sla).toMatchObject({ breached: true, seconds_left: -60 });
   await say.vote('clara', 'approve');
-  expect(await view()).toMatchObject({ waits_for_client: false, slots: [{ filled: false }, { filled: true, by: 'clara' }] });
+  expect(await view()).toMatchObject({
+    waits_for_client: false,
+    slots: [{ filled: false }, { filled: true, by: 'clara' }],
+  });
 });
 
 describe('one living ticket for one question', () => {
@@ -177,7 +190,9 @@ describe('one living ticket for one question', () => {
   test('asked for by thirty at once on two nodes it is opened once', async () => {
     const { agency } = await working();
     const answers = await Promise.all(
-      Array.from({ length: 30 }, (_, i) => (i % 2 ? node : other).call(agency.tokens.bot, 'POST', '/v1/decisions', budget('c1', 14_000))),
+      Array.from({ length: 30 }, (_, i) =>
+        (i % 2 ? node : other).call(agency.tokens.bot, 'POST', '/v1/decisions', budget('c1', 14_000)),
+      ),
     );
     expect(new Set(answers.map(({ body }) => body.ticket.ticket_id)).size).toBe(1);
   });
@@ -234,7 +249,10 @@ describe('a verdict', () => {
     const mine = { ...budget('c1', 8_000), subject: { type: 'human', id: 'olga' } };
     await say.ask('olga', mine);
     await say.vote('olga', 'approve');
-    await say.ask('bot', { ...budget('c1', 8_100), subject: { type: 'agent', id: 'bid-bot', properties: { on_behalf_of: 'omar' } } });
+    await say.ask('bot', {
+      ...budget('c1', 8_100),
+      subject: { type: 'agent', id: 'bid-bot', properties: { on_behalf_of: 'omar' } },
+    });
     await say.vote('omar', 'approve');
     await say.vote('olga', 'approve');
     const draft = { ...PLAN, type: 'revise', base_version: 1 };
@@ -242,7 +260,11 @@ describe('a verdict', () => {
     await say.ask('bot', ask('plan.revise', 'plan/2'));
     await say.vote('paul', 'approve');
     await say.vote('petra', 'approve');
-    expect(say.lines.map((line) => line.split(' → ')).map(([who, what]) => (who!.includes('asks') ? what!.split(' ')[0] : what))).toEqual([
+    expect(
+      say.lines
+        .map((line) => line.split(' → '))
+        .map(([who, what]) => (who!.includes('asks') ? what!.split(' ')[0] : what)),
+    ).toEqual([
       'review',
       '403 verdict.refused verdict.self_approval',
       'review',
@@ -299,7 +321,12 @@ describe('a verdict', () => {
         { path: '/diff/0/after', before: 12_500, after: 12_000 },
       ]),
     });
-    const forged = await vote(node.call, agency.tokens.olga, { ...say.ticket, subject_hash: first.subject_hash }, 'approve');
+    const forged = await vote(
+      node.call,
+      agency.tokens.olga,
+      { ...say.ticket, subject_hash: first.subject_hash },
+      'approve',
+    );
     expect(gist(forged)).toBe('409 ticket.stale_view');
     expect((await vote(node.call, agency.tokens.olga, say.ticket, 'approve')).status).toBe(201);
   });
@@ -312,12 +339,18 @@ describe('a verdict', () => {
     await say.vote('olga', 'approve');
     expect(await view()).toMatchObject({ state: 'superseded' });
     await say.ask('bot', budget('c1', 12_500));
-    expect(say.lines.map((line) => line.split(' → ')[1]!.split(' budget')[0])).toEqual(['review A3:pending', '201', '409 ticket.superseded', 'review A3:pending']);
+    expect(say.lines.map((line) => line.split(' → ')[1]!.split(' budget')[0])).toEqual([
+      'review A3:pending',
+      '201',
+      '409 ticket.superseded',
+      'review A3:pending',
+    ]);
   });
 
   test('is refused when the creative has other content by now', async () => {
     const { agency, say } = await working();
-    const register = (body: string) => must(node.call(agency.tokens.bot, 'POST', '/v1/creatives', { ...CREATIVE, body }), 201);
+    const register = (body: string) =>
+      must(node.call(agency.tokens.bot, 'POST', '/v1/creatives', { ...CREATIVE, body }), 201);
     await register('Supports healthy sleep.');
     await say.ask('bot', ask('creative.launch', 'creative/cr-1'));
     await register('Supports healthy sleep and calm.');
@@ -329,7 +362,14 @@ describe('a verdict', () => {
   test('is refused when another plan has come into force', async () => {
     const { agency, say } = await working();
     for (const name of ['one', 'two'])
-      await must(node.call(agency.tokens.bot2, 'POST', '/v1/plans', { type: 'replan', base_version: 1, payload: { ...PLAN.payload, name } }), 201);
+      await must(
+        node.call(agency.tokens.bot2, 'POST', '/v1/plans', {
+          type: 'replan',
+          base_version: 1,
+          payload: { ...PLAN.payload, name },
+        }),
+        201,
+      );
     await say.ask('bot', ask('plan.replan', 'plan/2'));
     const second = say.ticket;
     await say.ask('bot', ask('plan.replan', 'plan/3'));
@@ -389,7 +429,10 @@ describe('a ticket that was sent back', () => {
     await say.vote('olga', 'request_changes');
     await say.vote('olga', 'approve');
     await say.post('bot', 'revisions', ask('campaign.launch', 'campaign/c1'));
-    expect(say.lines.slice(2)).toEqual(['olga approves → 409 ticket.not_pending', 'bot revisions → 409 ticket.other_action']);
+    expect(say.lines.slice(2)).toEqual([
+      'olga approves → 409 ticket.not_pending',
+      'bot revisions → 409 ticket.other_action',
+    ]);
   });
 
   test('is superseded by a revision that needs no human', async () => {

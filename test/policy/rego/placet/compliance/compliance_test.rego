@@ -27,7 +27,7 @@ test_excused[name] if {
 			"body": "Supports digestion",
 			"attributes": {"disclaimer": "Not been evaluated by the Food and Drug Administration."},
 		},
-		"by a certification": {"attributes": {"product_category": "pharmacy"}, "certifications": ["legitscript"]},
+		"by a certification": {"attributes": {"product_category": "pharmacy"}, "certifications": ["google.healthcare"]},
 	}
 	findings := compliance.findings with input as fixture.creative(creative)
 	findings == set()
