@@ -1,4 +1,6 @@
 import { Hono } from 'hono';
+import { isConnectionError } from './audit/failures.ts';
+import { unavailable } from './audit/settle.ts';
 import { Problem, invalid, problemBody } from './contract/problem.ts';
 import { auditRoutes } from './web/audit.ts';
 import type { Deps } from './web/context.ts';
@@ -15,7 +17,11 @@ export function createApp(deps: Deps): Hono {
 
   app.onError((error, context) => {
     const problem =
-      error instanceof Problem ? error : new Problem(500, 'internal', 'Something failed inside; nothing was decided.');
+      error instanceof Problem
+        ? error
+        : isConnectionError(error)
+          ? unavailable(error)
+          : new Problem(500, 'internal', 'Something failed inside; nothing was decided.');
     if (problem.status >= 500)
       log.error(
         { err: error, cause: error.cause, method: context.req.method, path: context.req.path },

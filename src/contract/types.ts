@@ -86,6 +86,14 @@ export interface AuditExportEntry {
 }
 
 /**
+ * Puts a campaign under the approved plan version, with that plan's values for it.
+ */
+export interface CampaignMove {
+  plan_version: PlanVersion;
+  approved: Amounts;
+}
+
+/**
  * A campaign as the service holds it: planned and live values, as far as outcomes were reported.
  */
 export interface CampaignRecord {

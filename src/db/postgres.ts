@@ -1,3 +1,4 @@
+import { type Socket, connect as openConnection } from 'node:net';
 import postgres from 'postgres';
 
 /** Values that the driver reads in a way of its own: bigint columns are numbers. */
@@ -32,6 +33,10 @@ export function connect(
   return postgres(url, {
     max,
     connect_timeout: 10,
+    // In seconds. The driver's own goes up to 20 s, for which a service would stay down after its database is back.
+    backoff: (retries: number) => Math.min(0.02 * 2 ** retries, 0.5),
+    // An option that the driver's types do not know.
+    ...({ socket: openSocket } as object),
     onnotice: () => {},
     connection: {
       application_name: name,
@@ -40,7 +45,16 @@ export function connect(
       idle_in_transaction_session_timeout: 30_000,
       ...connection,
     },
-    types: { int8: { to: 20, from: [20], serialize: String, parse: safeInteger } },
+    // The driver would ask each new connection for the array types, and where that one query fails the rejection is
+    // handled by nobody, which ends the process. The few that statements use are named here instead.
+    fetch_types: false,
+    types: {
+      int8: { to: 20, from: [20], serialize: String, parse: safeInteger },
+      int4s: arrayType(1007),
+      texts: arrayType(1009),
+      int8s: arrayType(1016),
+      timestamptzs: arrayType(1185),
+    },
   });
 }
 
@@ -63,6 +77,34 @@ export async function assertDurable(sql: Sql): Promise<void> {
   if (off.length > 0) {
     throw new DatabaseError(`${off.join(', ')} is off: a committed decision could be lost, so Placet does not start`);
   }
+}
+
+/** An array parameter of that type (pg_type.oid). Results hold no arrays. */
+function arrayType(oid: number): postgres.PostgresType {
+  return { to: oid, from: [], serialize: arrayLiteral, parse: String };
+}
+
+/** PostgreSQL's text of a one-dimensional array. */
+function arrayLiteral(values: (string | number | null)[]): string {
+  const elements = values.map((value) => {
+    if (value === null) return 'NULL';
+    return typeof value === 'number' ? value : `"${value.replaceAll(/["\\]/g, '\\$&')}"`;
+  });
+  return `{${elements.join(',')}}`;
+}
+
+/**
+ * A socket whose closing is an error. When a connection is closed before the start is over (a proxy or load balancer with
+ * no database behind it), the driver would connect again at once, without pause and without end, and the query that
+ * waits for it would never be answered.
+ */
+function openSocket({ host, port, path }: { host: string[]; port: number[]; path?: string | false }): Socket {
+  const socket = path ? openConnection({ path }) : openConnection({ host: host[0]!, port: port[0]! });
+  socket.on('close', (hadError) => {
+    if (!hadError)
+      socket.emit('error', Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' }));
+  });
+  return socket;
 }
 
 function safeInteger(text: string): number {

@@ -75,7 +75,7 @@ function campaignFacts(tx: Tx, id: string, question: Question): Held {
     base: {
       plan_version: plan.version,
       launched: campaign.launched_at !== null,
-      ...(change && { before: change.before, approved: change.approved }),
+      ...(change ? { before: change.before, approved: change.approved } : { approved: campaign.approved }),
     },
     planVersion: plan.version,
     platform: campaign.platform,

@@ -1,7 +1,7 @@
 import type { Tx } from '../audit/view.ts';
 import { canonicalHash } from '../contract/canonical.ts';
 import { Problem, invalid, notFound } from '../contract/problem.ts';
-import type { Campaign, Creative, Plan } from '../contract/types.ts';
+import type { Campaign, CampaignMove, Creative, Plan } from '../contract/types.ts';
 import { currentTenant } from '../tenants/tenants.ts';
 import { tenantTable } from '../tenants/tables.ts';
 import { type CampaignRow, type CreativeRow, type PlanRow, campaignTable, creativeTable, planTable } from './tables.ts';
@@ -99,6 +99,31 @@ export function registerCampaign(tx: Tx, actor: Actor, campaign: Campaign): Camp
     resource: `campaign/${campaign.id}`,
     planVersion: campaign.plan_version,
     payload: JSON.stringify(campaign),
+  });
+  return row;
+}
+
+/**
+ * Puts a campaign under the approved plan, with that plan's values for it. What is live stays live: the difference is drift.
+ * @throws Problem 404 for an unknown campaign; 409 `plan.not_approved` for a plan that is not the approved one
+ */
+export function moveCampaign(tx: Tx, actor: Actor, campaignId: string, move: CampaignMove): CampaignRow {
+  const campaign = tx.get(campaignTable, campaignId);
+  if (!campaign) throw notFound('campaign');
+  const { tenant } = currentTenant(tx);
+  if (move.plan_version !== tenant.plan_version_approved)
+    throw new Problem(409, 'plan.not_approved', `Plan ${move.plan_version} is not the approved plan.`, {
+      approved_version: tenant.plan_version_approved,
+    });
+  // A value that the plan now names and that was never live starts as planned.
+  const row = { ...campaign, ...move, live: { ...move.approved, ...campaign.live } };
+  tx.put(campaignTable, row);
+  tx.append({
+    action: 'campaign.moved',
+    actor,
+    resource: `campaign/${campaignId}`,
+    planVersion: move.plan_version,
+    payload: JSON.stringify({ ...move, from_plan_version: campaign.plan_version }),
   });
   return row;
 }

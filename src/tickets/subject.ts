@@ -31,6 +31,10 @@ export function previewDiff(tx: Tx, question: Question, { facts }: Held): Differ
     const { field, before, after } = facts.change;
     return [{ path: `/live/${field}`, before, after }];
   }
+  if (facts.campaign) {
+    const { name, platform, plan_version, approved, live } = facts.campaign;
+    return differences({}, { name, platform, plan_version, approved, live });
+  }
   if (facts.plan) {
     const after = tx.get(planTable, facts.plan.version)!.payload;
     const before = facts.base_plan ? tx.get(planTable, facts.base_plan.version)!.payload : {};

@@ -139,6 +139,13 @@ export const ROUTES: Route[] = [
     'A draft gets the next version. It comes into force by a decision and approval only.',
   ),
   ...held('campaign', 'campaign_id', 'Planned and live values start as `approved`.', { 409: ['campaign.exists'] }),
+  post('/v1/campaigns/{id}/plan', 'moveCampaign', 'Campaigns', 'Put a campaign under the approved plan', {
+    description: 'What is live stays live; drift is measured from the values given here.',
+    parameters: ['campaign_id'],
+    body: { schema: 'campaign-move.json' },
+    answers: [{ status: 200, says: 'The campaign as recorded.', schema: 'campaign-record.json' }],
+    errors: { 404: ['not_found'], 409: ['plan.not_approved'] },
+  }),
   ...held('creative', 'creative_id', 'Posting one again with other content replaces it, and its clearance ends.'),
 
   get('/v1/audit/entries', 'listEntries', 'Audit', 'The log, in its order', {

@@ -1,9 +1,9 @@
 import { type Context, Hono } from 'hono';
 import type { Table } from '../audit/table.ts';
 import { invalid, notFound } from '../contract/problem.ts';
-import type { Campaign, Creative, Plan } from '../contract/types.ts';
+import type { Campaign, CampaignMove, Creative, Plan } from '../contract/types.ts';
 import { parser } from '../contract/validate.ts';
-import { registerCampaign, registerCreative, registerPlan } from '../plans/plans.ts';
+import { moveCampaign, registerCampaign, registerCreative, registerPlan } from '../plans/plans.ts';
 import { listRows, readRow } from '../plans/store.ts';
 import { campaignTable, creativeTable, planTable } from '../plans/tables.ts';
 import { queryNumber, readJson } from './body.ts';
@@ -11,6 +11,7 @@ import { type Deps, asCaller, whoAsks } from './context.ts';
 
 const parsePlan = parser<Plan>('plan.json');
 const parseCampaign = parser<Campaign>('campaign.json');
+const parseMove = parser<CampaignMove>('campaign-move.json');
 const parseCreative = parser<Creative>('creative.json');
 const PAGE_MAX = 100;
 
@@ -29,13 +30,21 @@ export function planRoutes(deps: Deps): Hono {
 }
 
 export function campaignRoutes(deps: Deps): Hono {
-  return readRoutes(deps, campaignTable, 'campaign', String).post('/', async (context) => {
-    const campaign = parseCampaign(await readJson(context));
-    const row = await asCaller(deps, context, 'campaign.write', (tx, caller) =>
-      registerCampaign(tx, { type: caller.kind, id: caller.id }, campaign),
-    );
-    return context.json(row, 201);
-  });
+  return readRoutes(deps, campaignTable, 'campaign', String)
+    .post('/', async (context) => {
+      const campaign = parseCampaign(await readJson(context));
+      const row = await asCaller(deps, context, 'campaign.write', (tx, caller) =>
+        registerCampaign(tx, { type: caller.kind, id: caller.id }, campaign),
+      );
+      return context.json(row, 201);
+    })
+    .post('/:id/plan', async (context) => {
+      const move = parseMove(await readJson(context));
+      const row = await asCaller(deps, context, 'campaign.move', (tx, caller) =>
+        moveCampaign(tx, { type: caller.kind, id: caller.id }, context.req.param('id'), move),
+      );
+      return context.json(row);
+    });
 }
 
 /** Creatives: posting one again with other content replaces it, and its clearance ends. */

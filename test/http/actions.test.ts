@@ -210,6 +210,33 @@ test('plan.revise and plan.replan: the next version needs a planner, and the cli
   ]);
 });
 
+test('a campaign of a superseded plan waits until a planner moves it under the approved one, and no agent can', async () => {
+  const { agency, say } = await working('move');
+  await say.send('bot2', 'POST', '/v1/plans', { ...PLAN, type: 'revise', base_version: 1 });
+  await say.ask('bot', ask('plan.revise', 'plan/2'));
+  await say.vote('petra', 'approve');
+  await say.ask('bot', budget('c1', 10_100));
+  const approved = { daily_budget_minor: 10_000, bid_minor: 1_000 };
+  await say.send('bot', 'POST', '/v1/campaigns/c1/plan', { plan_version: 2, approved });
+  await say.send('paul', 'POST', '/v1/campaigns/c1/plan', { plan_version: 1, approved });
+  await say.send('paul', 'POST', '/v1/campaigns/none/plan', { plan_version: 2, approved });
+  const before = await campaign(agency, 'c1');
+  await say.send('paul', 'POST', '/v1/campaigns/c1/plan', { plan_version: 2, approved });
+  await say.ask('bot', budget('c1', 10_100));
+  expect(say.lines).toEqual([
+    'bot2 POST /v1/plans → 201',
+    'bot asks plan.revise plan/2 → review A5:pending revision.needs_approval',
+    'petra approves → A5 consumed',
+    'bot asks budget.change campaign/c1 → deny campaign.plan_not_approved',
+    'bot POST /v1/campaigns/c1/plan → 403 operation.forbidden access.not_permitted',
+    'paul POST /v1/campaigns/c1/plan → 409 plan.not_approved',
+    'paul POST /v1/campaigns/none/plan → 404 not_found',
+    'paul POST /v1/campaigns/c1/plan → 200',
+    'bot asks budget.change campaign/c1 → allow budget.within_guardrail',
+  ]);
+  expect(await campaign(agency, 'c1')).toMatchObject({ plan_version: 2, approved, live: before.live });
+});
+
 test('reconciliation.override: an admin alone (A6)', async () => {
   const { say } = await working('override');
   await say.ask('bot', ask('reconciliation.override', 'reconciliation/march'));

@@ -70,9 +70,12 @@ export async function openNode(
     ...options
   }: { clock?: () => Date; connections?: number; watch?: Watch } & Partial<LedgerOptions> = {},
 ): Promise<Node> {
-  const commits = connect(url, { max: connections });
+  // The pools as the service has them: commits follow each other on one connection.
+  const commitSql = connect(url, { max: 1, name: 'placet-commit' });
+  const factSql = connect(url, { max: 3, name: 'placet-facts' });
   const sql = connect(url, { max: connections });
-  const ledger = createLedger({ sql: commits, clock, salt: createSalts(), onCommit: watch.onCommit, ...options });
+  const salt = createSalts();
+  const ledger = createLedger({ sql: factSql, commitSql, clock, salt, onCommit: watch.onCommit, ...options });
   const policy = await loadPolicy(BUNDLE);
   const app = createApp({ sql, ledger, policy, watch, clock, log: createLog('silent') });
   return {
@@ -84,7 +87,7 @@ export async function openNode(
     watch,
     async close() {
       await ledger.close();
-      await Promise.all([commits.end({ timeout: 1 }), sql.end({ timeout: 1 })]);
+      await Promise.all([commitSql, factSql, sql].map((pool) => pool.end({ timeout: 1 })));
     },
   };
 }

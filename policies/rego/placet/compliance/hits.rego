@@ -5,8 +5,8 @@ import data.placet.text
 # METADATA
 # description: the phrases that stand in the creative
 hits(match) := {phrase |
-	some phrase in data.placet.compliance.lexicons[match.phrases]
-	_said(phrase)
+	some phrase in _present[match.phrases]
+	_said(phrase, match)
 } if {
 	match.kind == "phrase"
 }
@@ -14,10 +14,11 @@ hits(match) := {phrase |
 # METADATA
 # description: a verb with one of its objects within a few words after it (or before it, when `before` says how many)
 hits(match) := {concat(" … ", [verb, object_word]) |
-	some verb in data.placet.compliance.lexicons[match.verbs]
-	_said(verb)
-	some window in _windows(verb, match)
-	some object_word in data.placet.compliance.lexicons[match.objects]
+	count(_present[match.objects]) > 0
+	claim_line := _without(_claim_line, match)
+	some verb in _present[match.verbs]
+	some window in _windows(split(claim_line, concat("", [" ", verb, " "])), match)
+	some object_word in _present[match.objects]
 	text.has(window, object_word)
 } if {
 	match.kind == "claim"
@@ -66,9 +67,7 @@ hits(match) := {interest |
 # description: every creative under the profile
 hits(match) := {"every creative"} if match.kind == "always"
 
-_windows(verb, match) := _after(parts, match) | _before(parts, match) if {
-	parts := split(_claim_line, concat("", [" ", verb, " "]))
-}
+_windows(parts, match) := _after(parts, match) | _before(parts, match)
 
 _after(parts, match) := {text.line(array.slice(_parted(parts[i]), 0, match.after)) |
 	some i in numbers.range(1, count(parts) - 1)
