@@ -7,9 +7,10 @@ import { startEmbedded } from '../dist/db/embedded.js';
 import { createLog } from '../dist/log.js';
 import { approvePlan, registerCampaign, registerPlan } from '../dist/plans/plans.js';
 import { startService } from '../dist/service.js';
+import { STANDARD_CONFIG } from '../dist/tenants/standard-config.js';
 import { createTenant } from '../dist/tenants/tenants.js';
 import { createToken } from '../dist/tenants/tokens.js';
-import { AGENTS, CAMPAIGNS, LIVE_BUDGET, tenantConfig, tenantNames } from './questions.mjs';
+import { AGENTS, CAMPAIGNS, LIVE_BUDGET, tenantNames } from './questions.mjs';
 
 const log = createLog('warn');
 const setupActor = { type: 'service', id: 'bench-setup' };
@@ -33,7 +34,7 @@ process.send({ ready: { url: service.url, tokens } });
 /** One tenant: an approved plan, its campaigns, its agents. Returns the agents' tokens. */
 async function setUpTenant(name, { ledger, policy }) {
   await ledger.submit(name, (tx) =>
-    createTenant(tx, policy, setupActor, { name, vertical: 'health', config: tenantConfig }),
+    createTenant(tx, policy, setupActor, { name, vertical: 'health', config: STANDARD_CONFIG }),
   );
   const budget = LIVE_BUDGET * CAMPAIGNS;
   const flights = [{ platform: 'meta', start: '2026-12-01', end: '2026-12-31', budget_minor: budget }];

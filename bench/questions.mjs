@@ -8,24 +8,6 @@ export const LIVE_BUDGET = 1_000_000_000;
 /** 1,000,000,000 to 1,099,999,999: always under 10 % more than the live budget. */
 const AFTER = '10########';
 
-export const tenantConfig = {
-  approval_policy: {
-    first_launch_requires_human: true,
-    auto_approve_optimization_under_pct: 10,
-    client_must_approve_budget_increase: true,
-    vertical_compliance_profile: 'health_strict',
-  },
-  loop_policy: {
-    qc_correction_max: 2,
-    tool_rounds_max: 5,
-    orchestrator_retry_max: 1,
-    global_steps_per_run_id_max: 8,
-    on_exhaustion: 'red_flag_a8',
-  },
-  cost_guard_policy: { trip_multiplier: 3.0, block_on_trip: true },
-  qc_threshold_policy: { success_floor: 0.8, window_hours: 24, min_sample_global: 20 },
-};
-
 /** Names of the tenants: the first one alone, or all of them, are asked for. */
 export function tenantNames(count = TENANTS) {
   return Array.from({ length: count }, (_, i) => `tenant-${i}`);

@@ -1,22 +1,18 @@
 import { Problem } from '../contract/problem.ts';
 import type { Sql } from '../db/postgres.ts';
-import { emptyTip } from './entry.ts';
-import { patiently, settleBatches, unavailable } from './settle.ts';
-import { loadFacts, readHeads } from './store.ts';
 import {
-  type Batch,
-  type Facts,
-  MissingFacts,
-  type Need,
-  type Tx,
-  emptyFacts,
-  mergeBatch,
-  openBatch,
-  runCommand,
-} from './view.ts';
-
-/** Decides what to write, from facts alone. Runs again when facts were missing or the swap was lost, so it must not do anything else. */
-export type Command<T> = (tx: Tx) => T;
+  type Answer,
+  type Command,
+  type Job,
+  type Lane,
+  type Part,
+  type Work,
+  evaluateParts,
+  logsOf,
+} from './lanes.ts';
+import { patiently, settleBatches, unavailable } from './settle.ts';
+import { readHeads } from './store.ts';
+import type { Batch } from './view.ts';
 
 export interface Ledger {
   /**
@@ -42,57 +38,13 @@ export interface LedgerOptions {
   onCommit?: (batch: Batch) => void;
 }
 
-interface Job {
-  command: Command<any>;
-  resolve(value: any): void;
-  reject(error: unknown): void;
-  lostSwaps: number;
-  /** Runs in a batch of its own, after a batch that it was in was refused by the database. */
-  alone: boolean;
-}
-
-/** A tenant's queue, and its facts as of the newest batch of ours, committed or under way. */
-interface Lane {
-  log: string;
-  jobs: Job[];
-  facts: Facts | null;
-  /** Commits under way that this tenant has a part in, oldest first: each settles with whether its swap was won. */
-  under: Promise<boolean>[];
-  /** Its jobs are being run: what they change is not in the facts yet. */
-  evaluating: boolean;
-  /** Nothing more is begun until the commits under way are settled. */
-  draining: boolean;
-}
-
-/** What a job gave, told to its caller once the facts it rests on are proven current. */
-type Answer = { job: Job; value: unknown } | { job: Job; error: unknown };
-
-/** One tenant's part of a commit. */
-interface Part {
-  lane: Lane;
-  jobs: Job[];
-  /** The commit whose result this one builds on, if it is still under way. */
-  previous: Promise<boolean> | undefined;
-  settle(won: boolean): void;
-}
-
-/** A part that was evaluated. */
-interface Work extends Part {
-  batch: Batch;
-  answers: Answer[];
-  /** The head was read in this very commit. */
-  fresh: boolean;
-}
-
 const LANE_JOBS_MAX = 256;
 const LANE_COMMITS_MAX = 2;
 const COMMIT_LANES_MAX = 256;
 const COMMITS_MAX = 2;
 const QUEUED_JOBS_MAX = 20_000;
-const FACTS_MAX = 20_000;
 const LANES_MAX = 10_000;
 const LOST_SWAPS_MAX = 50;
-const FACT_ROUNDS_MAX = 12;
 
 /**
  * The one commit path. Requests queue per tenant; a commit takes what is queued, of all tenants, evaluates it against
@@ -182,7 +134,7 @@ export function createLedger({
     running += count;
     schedule();
     try {
-      const works = await runJobs(parts);
+      const works = await evaluateParts({ sql, clock, salt, patienceMs, postpone }, parts);
       schedule();
       await writeBatches(works);
     } catch (error) {
@@ -212,79 +164,12 @@ export function createLedger({
     return lane.jobs.splice(0, alone > 0 ? Math.min(alone, LANE_JOBS_MAX) : LANE_JOBS_MAX);
   }
 
-  /** Runs each tenant's jobs until every fact they need is in memory. */
-  async function runJobs(parts: Part[]): Promise<Work[]> {
-    const cold = await openFacts(parts.map(({ lane }) => lane));
-    const works = parts.map((part): Work => ({
-      ...part,
-      batch: openBatch(part.lane.log, part.lane.facts!),
-      answers: [],
-      fresh: cold.has(part.lane),
-    }));
-    let pending = works.map((work, i) => ({ work, part: parts[i]!, jobs: work.jobs }));
-    for (let round = 0; pending.length > 0; round++) {
-      const wanted: { facts: Facts; log: string; needs: Need[] }[] = [];
-      const next: typeof pending = [];
-      for (const { work, part, jobs } of pending) {
-        const { needs, again } = runOnce(work, jobs, round < FACT_ROUNDS_MAX);
-        if (again.length === 0) continue;
-        if (part.previous) {
-          // The database does not show yet what the commit under way writes, so facts cannot be read beside it.
-          postpone(part, again);
-          continue;
-        }
-        next.push({ work, part, jobs: again });
-        wanted.push({ facts: work.batch.facts, log: work.lane.log, needs });
-      }
-      if (wanted.length > 0) await patiently(patienceMs, () => loadFacts(sql, wanted));
-      pending = next;
-    }
-    for (const { lane, batch } of works) {
-      mergeBatch(batch);
-      lane.evaluating = false;
-    }
-    return works;
-  }
-
-  function runOnce(work: Work, jobs: Job[], mayAsk: boolean): { needs: Need[]; again: Job[] } {
-    const needs: Need[] = [];
-    const again: Job[] = [];
-    for (const job of jobs) {
-      try {
-        work.answers.push({ job, value: runCommand(work.batch, clock().toISOString(), salt, job.command) });
-      } catch (error) {
-        if (error instanceof MissingFacts && mayAsk) {
-          needs.push(...error.needs);
-          again.push(job);
-        } else work.answers.push({ job, error });
-      }
-    }
-    return { needs, again };
-  }
-
   /** Puts jobs back, to be run once the commits under way are settled. */
   function postpone(part: Part, jobs: Job[]): void {
     part.jobs = part.jobs.filter((job) => !jobs.includes(job));
     part.lane.draining = true;
     part.lane.jobs.unshift(...jobs);
     waiting.add(part.lane);
-  }
-
-  /** Reads the head before any fact: if the swap from it wins, the facts read after it were current. */
-  async function openFacts(taken: Lane[]): Promise<Set<Lane>> {
-    for (const lane of taken) {
-      const { facts } = lane;
-      if (facts && facts.rows.size + facts.finds.size > FACTS_MAX && lane.under.length === 1)
-        lane.facts = emptyFacts(facts.size, facts.tip);
-    }
-    const cold = taken.filter((lane) => !lane.facts);
-    if (cold.length === 0) return new Set();
-    const heads = await patiently(patienceMs, () => readHeads(sql, logsOf(cold)));
-    for (const lane of cold) {
-      const head = heads.get(lane.log) ?? { size: 0, tip: emptyTip(lane.log) };
-      lane.facts = emptyFacts(head.size, head.tip);
-    }
-    return new Set(cold);
   }
 
   async function writeBatches(works: Work[]): Promise<void> {
@@ -312,9 +197,9 @@ export function createLedger({
 
   /** Who is refused, or answered from the record, deserves current facts as much as who writes. */
   async function currentLogs(reading: Work[]): Promise<Set<string>> {
-    const current = new Set(reading.filter(({ fresh }) => fresh).map(({ lane }) => lane.log));
+    const current = new Set<string>();
     const building = reading.filter(({ previous }) => previous);
-    const others = reading.filter(({ fresh, previous }) => !fresh && !previous);
+    const others = reading.filter(({ previous }) => !previous);
     if (others.length > 0) {
       const heads = await patiently(patienceMs, () => readHeads(sql, logsOf(others.map(({ lane }) => lane))));
       for (const { batch } of others) if ((heads.get(batch.log)?.size ?? 0) === batch.from.size) current.add(batch.log);
@@ -380,8 +265,4 @@ export function createLedger({
   }
 
   return { submit, close };
-}
-
-function logsOf(lanes: Lane[]): string[] {
-  return lanes.map((lane) => lane.log);
 }

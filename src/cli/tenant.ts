@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { type Io, UsageError, note, printJson, printTable } from './io.ts';
 import { createTenant } from '../tenants/tenants.ts';
 import { OPERATOR_ACTOR } from '../tenants/tokens.ts';
-import { STANDARD_CONFIG, readConfigFile } from './config-file.ts';
+import { STANDARD_CONFIG } from '../tenants/standard-config.ts';
+import { readConfigFile } from './config-file.ts';
 import { withCore, withSql } from './database.ts';
 import { listTenants } from './queries.ts';
 

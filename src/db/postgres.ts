@@ -50,10 +50,7 @@ export function connect(
     fetch_types: false,
     types: {
       int8: { to: 20, from: [20], serialize: String, parse: safeInteger },
-      int4s: arrayType(1007),
-      texts: arrayType(1009),
-      int8s: arrayType(1016),
-      timestamptzs: arrayType(1185),
+      ...(ARRAY_TYPES as object),
     },
   });
 }
@@ -83,6 +80,13 @@ export async function assertDurable(sql: Sql): Promise<void> {
 function arrayType(oid: number): postgres.PostgresType {
   return { to: oid, from: [], serialize: arrayLiteral, parse: String };
 }
+
+const ARRAY_TYPES = {
+  int4s: arrayType(1007),
+  texts: arrayType(1009),
+  int8s: arrayType(1016),
+  timestamptzs: arrayType(1185),
+};
 
 /** PostgreSQL's text of a one-dimensional array. */
 function arrayLiteral(values: (string | number | null)[]): string {

@@ -1,3 +1,4 @@
+import { STANDARD_CONFIG } from '../tenants/standard-config.ts';
 import type { Campaign, Creative, Plan, Principal, TenantConfig } from '../contract/types.ts';
 import { CLAIMS, DISCLAIMER } from './claims.ts';
 
@@ -21,21 +22,12 @@ export interface DemoTenant {
 }
 
 const config = (profile: string, underPct: number): TenantConfig => ({
+  ...STANDARD_CONFIG,
   approval_policy: {
-    first_launch_requires_human: true,
+    ...STANDARD_CONFIG.approval_policy,
     auto_approve_optimization_under_pct: underPct,
-    client_must_approve_budget_increase: true,
     vertical_compliance_profile: profile,
   },
-  loop_policy: {
-    qc_correction_max: 2,
-    tool_rounds_max: 5,
-    orchestrator_retry_max: 1,
-    global_steps_per_run_id_max: 8,
-    on_exhaustion: 'red_flag_a8',
-  },
-  cost_guard_policy: { trip_multiplier: 3, block_on_trip: true },
-  qc_threshold_policy: { success_floor: 0.8, window_hours: 24, min_sample_global: 20 },
 });
 
 const human = (id: string, role: Principal['roles'][number], does: string): Member => ({

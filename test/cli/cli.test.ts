@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { createApp } from '../../src/app.ts';
-import { STANDARD_CONFIG } from '../../src/cli/config-file.ts';
+import { STANDARD_CONFIG } from '../../src/tenants/standard-config.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { createLog } from '../../src/log.ts';
 import { type Core, openCore } from '../../src/service.ts';

@@ -145,6 +145,18 @@ describe('names that JavaScript has a meaning for are data', () => {
   });
 });
 
+test('a body full of wrong values takes no longer than any other: only what is short has all its errors listed', async () => {
+  const { status, body } = await node.call(
+    agency.tokens.bot,
+    'POST',
+    '/v1/decisions/batch',
+    `{"decisions":[${'0,'.repeat(500_000)}0]}`,
+  );
+  expect([status, body.errors]).toMatchObject([400, [{ field: '/decisions', code: 'schema.maxitems' }]]);
+  const plan = { type: 'initial', payload: { flights: Array(300_000).fill({}) } };
+  expect((await node.call(agency.tokens.bot, 'POST', '/v1/plans', plan)).body.errors).toHaveLength(1);
+});
+
 describe('every error is a problem (RFC 9457)', () => {
   test.each<[string, () => Promise<Answer>]>([
     ['400', () => post({})],

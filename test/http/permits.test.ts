@@ -7,7 +7,6 @@ import {
   budget,
   createClock,
   createTranscript,
-  gist,
   openNode,
   openWorkingAgency,
 } from '../support/agency.ts';

@@ -3,7 +3,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import type { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../../src/app.ts';
-import { STANDARD_CONFIG } from '../../src/cli/config-file.ts';
+import { STANDARD_CONFIG } from '../../src/tenants/standard-config.ts';
 import { checker } from '../../src/contract/validate.ts';
 import type { Principal } from '../../src/contract/types.ts';
 import { createLog } from '../../src/log.ts';
