@@ -19,28 +19,39 @@ _claim_line := strings.replace_n(data.placet.compliance.not_claims, _line)
 _claim_line_numberless := strings.replace_n(data.placet.compliance.not_claims, text.numberless(_words))
 
 # What each word list that the profile uses has in the creative: one look at a list, however many rows use it.
-_present[name] := {phrase |
-	some phrase in data.placet.compliance.lexicons[name]
-	text.has(_searched(phrase), phrase)
-} if {
+_present[name] := _in_words(phrases) | _in_numbers(phrases) if {
 	some name in _lists
+	phrases := data.placet.compliance.lexicons[name]
 }
 
-_lists contains row.match[key] if {
+_lists contains name if {
 	some row in _rows
 	some key in ["objects", "phrases", "verbs"]
+	name := row.match[key]
 }
 
-_searched(phrase) := _claim_line if not contains(phrase, "<n>")
+# A look for the first word of a phrase rules out nearly all of them, at a price that does not grow with the text.
+_in_words(phrases) := {phrase |
+	some phrase in phrases
+	_vocabulary[substring(phrase, 0, indexof(phrase, " "))]
+	text.has(_claim_line, phrase)
+}
 
-_searched(phrase) := _claim_line_numberless if contains(phrase, "<n>")
+_vocabulary := {word | some word in _words}
+
+_in_numbers(phrases) := {phrase |
+	contains(_claim_line_numberless, "<n>")
+	some phrase in phrases
+	contains(phrase, "<n>")
+	text.has(_claim_line_numberless, phrase)
+}
 
 # What is present is said, unless it stands only within one of the exceptions.
 _said(_, match) if not match.except
 
 _said(phrase, match) if {
 	match.except
-	text.has(_without(_searched(phrase), match), phrase)
+	text.has(_without(_claim_line, match), phrase)
 }
 
 _without(text_line, match) := text_line if not match.except

@@ -1,8 +1,8 @@
 # METADATA
 # title: Text
 # description: |
-#   Words of an advertisement, made comparable. A table says what every character reads as: case, accents, homoglyphs and full-width
-#   forms fold to plain letters, invisible characters and apostrophes to nothing, all else to a space (but `#1` reads as number 1).
+#   Words of an advertisement, made comparable. Every character is looked up in a table that says what it reads as: case, accents,
+#   homoglyphs and full-width forms fold to plain letters, invisible characters and apostrophes to nothing, all else to a space (but `#1` reads as number 1).
 package placet.text
 
 # METADATA
@@ -26,20 +26,22 @@ numberless(tokens) := replace(replace(bare, " <n> <n> ", " <n> "), " <n> <n> ", 
 # description: the phrase stands in the line
 has(text_line, phrase) if contains(text_line, concat("", [" ", phrase, " "]))
 
-# `runs` holds what texts are mostly made of, replaced in one go; only a word with anything else in it is looked up in `chars`, character
-# by character, which took nine tenths of the time. The tables are bound once: OPA would read the whole of them again for each word.
-_fold(text) := concat(" ", [_fold_word(word, tables.chars) |
-	some word in split(strings.replace_n(tables.runs, text), " ")
-]) if {
-	tables := data.placet.text.fold
+# The table is bound once: OPA would read the whole of it again for each character. Words are looked up one by one, which is a third faster
+# than the whole text at once.
+_fold(text) := concat(" ", [_fold_word(word, table) | some word in split(replace(text, "#1", " number 1"), " ")]) if {
+	table := data.placet.text.fold
 }
 
-_fold_word(word, _) := word if _plain(word)
+_fold_word(word, table) := concat("", [object.get(table, char, " ") | some char in split(word, "")])
 
-_fold_word(word, chars) := concat("", [object.get(chars, char, " ") | some char in split(word, "")]) if not _plain(word)
+_number_out(token) := "<n>" if _number(token)
 
-_plain(word) if trim(word, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
+_number_out(token) := token if not _number(token)
 
-_number_out(token) := "<n>" if trim(token, "0123456789") == ""
+# Few words begin with a digit, and trim is slow.
+_number(token) if {
+	_digits[substring(token, 0, 1)]
+	trim(token, "0123456789") == ""
+}
 
-_number_out(token) := token if trim(token, "0123456789") != ""
+_digits := {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}

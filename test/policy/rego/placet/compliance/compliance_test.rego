@@ -27,10 +27,41 @@ test_excused[name] if {
 			"body": "Supports digestion",
 			"attributes": {"disclaimer": "Not been evaluated by the Food and Drug Administration."},
 		},
-		"by a certification": {"attributes": {"product_category": "pharmacy"}, "certifications": ["google.healthcare"]},
+		"by a certification": {
+			"platform": "YouTube",
+			"attributes": {"product_category": "pharmacy"},
+			"certifications": ["google.healthcare"],
+		},
 	}
 	findings := compliance.findings with input as fixture.creative(creative)
 	findings == set()
+}
+
+test_not_excused_by_another_platform[platform] if {
+	some platform in ["meta", "tiktok"]
+	findings := compliance.findings with input as fixture.creative({
+		"platform": platform,
+		"attributes": {"product_category": "pharmacy"},
+		"certifications": ["google.healthcare"],
+	})
+	"health_pharmacy" in {finding.row.id | some finding in findings}
+}
+
+test_exceptions[name] if {
+	some name, case in {
+		"of a phrase": {"profile": "finance_strict", "body": "Bail bonds", "hit": false},
+		"of a phrase, said elsewhere too": {"profile": "finance_strict", "body": "Bail bonds, bonds", "hit": true},
+		"of a claim": {"profile": "health_strict", "body": "Maintains cholesterol", "hit": false},
+		"of a claim, said elsewhere too": {"profile": "health_strict", "body": "Maintains lungs in asthma", "hit": true},
+	}
+	question := object.union(
+		fixture.creative({"body": case.body}),
+		{"tenant": {"config": {"approval_policy": {"vertical_compliance_profile": case.profile}}}},
+	)
+	findings := compliance.findings with input as question
+	hits := {finding.row.id | some finding in findings} & {"finance_risk_disclosure", "health_disease_support"}
+	hit := count(hits) > 0
+	hit == case.hit
 }
 
 test_age_by_country[name] if {
@@ -63,7 +94,7 @@ test_every_row_is_whole[id] if {
 	row.severity in {"block", "review"}
 	row.legal_flag in {true, false}
 	row.match.kind in {"phrase", "claim", "age_under", "attribute", "category", "interest", "always"}
-	every key in {"phrases", "verbs", "objects"} {
+	every key in {"phrases", "verbs", "objects", "except"} {
 		_known(row.match, key)
 	}
 	_known(object.get(row, "unless", {}), "says")
