@@ -39,15 +39,15 @@ async function dump(sql) {
 async function tables(sql) {
   const rows = await sql`
     select c.oid::regclass::text as name,
-      (select array_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod))
+      (select json_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod))
           || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '')
           || case when a.attnotnull then ' not null' else '' end
         order by a.attnum)
        from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
        where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,
-      coalesce((select array_agg(format('constraint %I %s', conname, pg_get_constraintdef(oid)) order by contype = 'p' desc, conname)
+      coalesce((select json_agg(format('constraint %I %s', conname, pg_get_constraintdef(oid)) order by contype = 'p' desc, conname)
        -- Not-null constraints (PostgreSQL 18 has rows for them) stand with their columns.
-       from pg_constraint where conrelid = c.oid and contype in ('p', 'u', 'f', 'c', 'x')), '{}') as constraints
+       from pg_constraint where conrelid = c.oid and contype in ('p', 'u', 'f', 'c', 'x')), '[]') as constraints
     from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
     order by c.relname`;
   return rows.map(

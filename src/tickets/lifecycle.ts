@@ -212,4 +212,3 @@ function appendAndKeep(
 function after(now: string, minutes: number): string {
   return new Date(Date.parse(now) + minutes * 60_000).toISOString();
 }
-
