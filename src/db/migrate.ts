@@ -87,8 +87,9 @@ async function createRegister(sql: Sql): Promise<void> {
       applied_at timestamptz not null default now()
     )`;
   } catch (error) {
-    // `if not exists` looks first and creates then: of two nodes that do so at once, one fails on the catalog's unique index.
-    // By then the other's table is committed.
-    if (!(error instanceof Error && 'code' in error && (error.code === '23505' || error.code === '42P07'))) throw error;
+    // `if not exists` looks first and creates then: of two nodes that do so at once, one fails on the catalog's unique index,
+    // on the table or on the type of its rows, by how far the other was. By then the other's table is committed.
+    if (!(error instanceof Error && 'code' in error && ['23505', '42P07', '42710'].includes(String(error.code))))
+      throw error;
   }
 }

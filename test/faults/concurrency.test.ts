@@ -33,7 +33,9 @@ beforeAll(async () => {
   for (let i = 0; i < CAMPAIGNS; i++) await addCampaign(nodes[0].call, agency, `c${i}`);
   // Sixty-four agents, each with a token of its own, which act for the one subject that the permits are for.
   agents = await Promise.all(
-    Array.from({ length: AGENTS }, (_, i) => issueToken(nodes[0], 'acme', `agent-${i}`, { kind: 'agent', id: 'bid-bot', roles: [] })),
+    Array.from({ length: AGENTS }, (_, i) =>
+      issueToken(nodes[0], 'acme', `agent-${i}`, { kind: 'agent', id: 'bid-bot', roles: [] }),
+    ),
   );
 });
 afterAll(async () => {
@@ -61,7 +63,10 @@ test('64 agents and 4 humans on one tenant over two nodes: nothing forks, nothin
       const amount = 12_000 + round;
       await decide(ask('plan.execute', 'plan/1'));
       const { ticket } = await decide(budget(campaign, amount));
-      await decide(ask('optimization.apply', `campaign/${campaign}`, { field: 'bid_minor', after: 101 + (n % 5) }), `${n}/${round}`);
+      await decide(
+        ask('optimization.apply', `campaign/${campaign}`, { field: 'bid_minor', after: 101 + (n % 5) }),
+        `${n}/${round}`,
+      );
       if (ticket?.state !== 'approved') continue;
       const used = await decide(budget(campaign, amount, ticket.ticket_id));
       if (used.effect === 'allow') wins.set(ticket.ticket_id, (wins.get(ticket.ticket_id) ?? 0) + 1);
@@ -70,11 +75,16 @@ test('64 agents and 4 humans on one tenant over two nodes: nothing forks, nothin
   }
 
   async function human(who: 'olga' | 'omar' | 'clara' | 'lena', node: Node): Promise<void> {
-    for (let working = true; working; ) {
+    for (let working = true; working;) {
       working = agentsLeft > 0;
       const { body } = await node.call(agency.tokens[who], 'GET', '/v1/tickets?state=pending&limit=50');
       for (const ticket of body.tickets) {
-        const answer = await vote(node.call, agency.tokens[who], ticket, who === 'lena' && ticket.number % 7 === 0 ? 'reject' : 'approve');
+        const answer = await vote(
+          node.call,
+          agency.tokens[who],
+          ticket,
+          who === 'lena' && ticket.number % 7 === 0 ? 'reject' : 'approve',
+        );
         expect([201, 403, 409]).toContain(answer.status);
       }
     }
@@ -142,7 +152,12 @@ test('writers of many tenants on two nodes, each batch across tenants, do not ge
   await Promise.all(
     agencies.flatMap(({ tokens }) =>
       Array.from({ length: 20 }, async (_, n) => {
-        const answer = await nodes[n % 2]!.call(tokens.bot, 'POST', '/v1/decisions', ask('reconciliation.override', `reconciliation/r${n % 4}`));
+        const answer = await nodes[n % 2]!.call(
+          tokens.bot,
+          'POST',
+          '/v1/decisions',
+          ask('reconciliation.override', `reconciliation/r${n % 4}`),
+        );
         expect(answer.body.effect).toBe('review');
       }),
     ),
@@ -155,7 +170,11 @@ test('writers of many tenants on two nodes, each batch across tenants, do not ge
 });
 
 function receiptOf({ receipt, effect, policy }: any) {
-  return { seq: receipt.seq, leafHash: receipt.leaf_hash, leaf: { action: 'decision.made', effect, policy: policy.revision } };
+  return {
+    seq: receipt.seq,
+    leafHash: receipt.leaf_hash,
+    leaf: { action: 'decision.made', effect, policy: policy.revision },
+  };
 }
 
 /** Questions that had two living tickets at some moment, by the order of the log. */
@@ -178,8 +197,13 @@ function livesTooMany(entries: LoggedEntry[]): string[] {
 }
 
 /** Tickets on which one human fills two slots, or one slot is filled twice. */
-async function votesTwice(tickets: { ticket_id: string; votes: { voter: string; slot: string }[] }[]): Promise<string[]> {
+async function votesTwice(
+  tickets: { ticket_id: string; votes: { voter: string; slot: string }[] }[],
+): Promise<string[]> {
   return tickets
-    .filter(({ votes }) => new Set(votes.map((one) => one.voter)).size + new Set(votes.map((one) => one.slot)).size !== 2 * votes.length)
+    .filter(
+      ({ votes }) =>
+        new Set(votes.map((one) => one.voter)).size + new Set(votes.map((one) => one.slot)).size !== 2 * votes.length,
+    )
     .map(({ ticket_id }) => ticket_id);
 }

@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Hono } from 'hono';
 import { createApp } from '../../src/app.ts';
 import { type Ledger, type LedgerOptions, createLedger } from '../../src/audit/ledger.ts';
@@ -7,6 +7,7 @@ import type { Creative, Plan, Principal, TenantConfig } from '../../src/contract
 import { type Sql, connect } from '../../src/db/postgres.ts';
 import { createLog } from '../../src/log.ts';
 import { type Policy, loadPolicy } from '../../src/policy/policy.ts';
+import { STANDARD_CONFIG } from '../../src/tenants/standard-config.ts';
 import { createTenant } from '../../src/tenants/tenants.ts';
 import { createToken } from '../../src/tenants/tokens.ts';
 import { type Watch, createWatch } from '../../src/tickets/watch.ts';
@@ -118,23 +119,7 @@ function createSalts(): () => Buffer {
   return () => hash('sha256', `salt ${node}/${n++}`, 'buffer').subarray(0, 16);
 }
 
-export const CONFIG: TenantConfig = {
-  approval_policy: {
-    first_launch_requires_human: true,
-    auto_approve_optimization_under_pct: 10,
-    client_must_approve_budget_increase: true,
-    vertical_compliance_profile: 'health_strict',
-  },
-  loop_policy: {
-    qc_correction_max: 2,
-    tool_rounds_max: 5,
-    orchestrator_retry_max: 1,
-    global_steps_per_run_id_max: 8,
-    on_exhaustion: 'red_flag_a8',
-  },
-  cost_guard_policy: { trip_multiplier: 3, block_on_trip: true },
-  qc_threshold_policy: { success_floor: 0.8, window_hours: 24, min_sample_global: 20 },
-};
+export const CONFIG: TenantConfig = STANDARD_CONFIG;
 
 /** Who works at the agency: agents, a service and humans, two of the roles that fill slots. */
 const STAFF = {
@@ -310,8 +295,11 @@ export function createTranscript(call: Call, { tokens }: Agency) {
  * hashes and tips that follow from the leaves, and a head that is the last of them. Throws what does not hold.
  */
 export async function checkLog(sql: Sql, tenant: string): Promise<LoggedEntry[]> {
-  const rows = await sql`
-    select seq, leaf, leaf_hash, tip, salt, payload from audit_entry where tenant_id = ${tenant} order by seq`;
+  // One snapshot, so that a log that is being written can be checked.
+  const [rows, [head]] = await sql.begin('isolation level repeatable read', async (tx) => [
+    await tx`select seq, leaf, leaf_hash, tip, salt, payload from audit_entry where tenant_id = ${tenant} order by seq`,
+    await tx`select size, tip from audit_head where tenant_id = ${tenant}`,
+  ]);
   let tip = emptyTip(tenant);
   const entries = rows.map((row, i): LoggedEntry => {
     const leaf = JSON.parse(row['leaf'].toString());
@@ -335,7 +323,6 @@ export async function checkLog(sql: Sql, tenant: string): Promise<LoggedEntry[]>
     tip = again.tip;
     return { seq: i, leaf, leafHash: again.leafHash.toString('hex'), payload: JSON.parse(draft.payload) };
   });
-  const [head] = await sql`select size, tip from audit_head where tenant_id = ${tenant}`;
   if (head?.['size'] !== entries.length || !tip.equals(head['tip'])) throw new Error('the head is not the last entry');
   return entries;
 }
@@ -346,6 +333,3 @@ export interface LoggedEntry {
   leafHash: string;
   payload: any;
 }
-
-/** A name that no other test file of this run uses. */
-export const freshName = (prefix: string): string => `${prefix}-${randomBytes(4).toString('hex')}`;

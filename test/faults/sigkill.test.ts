@@ -1,0 +1,216 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from 'vitest';
+import {
+  type Agency,
+  type Answer,
+  type Call,
+  type Node,
+  ask,
+  budget,
+  caller,
+  checkLog,
+  openNode,
+  openWorkingAgency,
+} from '../support/agency.ts';
+import { type TestDatabase, createDatabase } from '../support/database.ts';
+
+// The real service as a process of its own, on a database that outlives it, killed with SIGKILL while it answers.
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const CLIENTS = 16;
+
+let database: TestDatabase;
+let direct: Node;
+let agency: Agency;
+let running: Set<ChildProcess>;
+let markers = 0;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  direct = await openNode(database.url, { clock: () => new Date() });
+  agency = await openWorkingAgency(direct, 'acme');
+});
+afterAll(async () => {
+  await direct.close();
+  await database.drop();
+});
+beforeEach(() => {
+  running = new Set();
+});
+afterEach(async () => {
+  await Promise.all([...running].map(kill));
+});
+
+interface Server {
+  child: ChildProcess;
+  call: Call;
+}
+
+async function start(): Promise<Server> {
+  const child = spawn(process.execPath, [MAIN], {
+    env: {
+      ...process.env,
+      DATABASE_URL: database.url,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      PLACET_DEMO: 'off',
+      LOG_LEVEL: 'silent',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  running.add(child);
+  let url: string | undefined;
+  for await (const line of createInterface({ input: child.stdout! })) {
+    url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
+    if (url) break;
+  }
+  if (!url) throw new Error('the service did not start');
+  child.stdout!.resume();
+  return { child, call: caller((path, init) => fetch(`${url}${path}`, init)) };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  running.delete(child);
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+}
+
+/** What became of one marked question: every answer that reached us. */
+interface Asked {
+  marker: string;
+  answers: Answer[];
+}
+
+/**
+ * Asks until one answer has come, of whichever server `at` names. Under a key a lost answer is asked for again; without
+ * one a lost question is given up, as it may have been decided.
+ */
+async function askMarked(at: () => Call, keyed: boolean): Promise<Asked> {
+  const marker = `m-${markers++}`;
+  const question = markers % 3 === 0 ? budget('c1', 20_000 + markers) : ask('plan.execute', 'plan/1', {});
+  question.action.properties.change_set_id = marker;
+  const asked: Asked = { marker, answers: [] };
+  for (;;) {
+    const headers: Record<string, string> = keyed ? { 'idempotency-key': marker } : {};
+    // A refused or broken connection is no answer.
+    const answer = await at()(agency.tokens.bot, 'POST', '/v1/decisions', question, headers).catch(() => null);
+    if (answer) {
+      expect([200, 503], answer.text).toContain(answer.status);
+      if (answer.status === 200) asked.answers.push(answer);
+    }
+    if (asked.answers.length > 0 || !keyed) return asked;
+    await new Promise((resume) => setImmediate(resume));
+  }
+}
+
+async function checkAnswers(asked: Asked[], keyed: (marker: string) => boolean): Promise<void> {
+  const entries = await checkLog(database.sql, 'acme');
+  const seqs = new Map<string, number[]>();
+  for (const { seq, leaf, payload } of entries) {
+    if (leaf.action !== 'decision.made') continue;
+    const marker = payload.input.action.properties?.change_set_id;
+    seqs.set(marker, [...(seqs.get(marker) ?? []), seq]);
+  }
+  for (const { marker, answers } of asked) {
+    const found = seqs.get(marker) ?? [];
+    for (const { body } of answers) {
+      expect(found, `${marker} was answered`).toEqual([body.receipt.seq]);
+      expect(entries[body.receipt.seq]!.leafHash).toBe(body.receipt.leaf_hash);
+    }
+    expect(found.length, `${marker} is there once at most`).toBeLessThan(2);
+    if (keyed(marker)) expect(found, `${marker} was asked for until it was answered`).toHaveLength(1);
+  }
+}
+
+/** Clients that ask one question after the other until they are told to stop. */
+function startLoad(at: (client: number) => () => Call) {
+  const asked: Asked[] = [];
+  const keyedMarkers = new Set<string>();
+  let stopped = false;
+  const clients = Promise.all(
+    Array.from({ length: CLIENTS }, async (_, n) => {
+      while (!stopped) {
+        const one = await askMarked(at(n), n % 2 === 0);
+        if (n % 2 === 0) keyedMarkers.add(one.marker);
+        asked.push(one);
+      }
+    }),
+  );
+  const answered = () => asked.filter(({ answers }) => answers.length > 0).length;
+  return {
+    /** Until so many more were answered. */
+    async reach(more: number) {
+      const goal = answered() + more;
+      while (answered() < goal) await new Promise((resume) => setImmediate(resume));
+    },
+    async stop() {
+      stopped = true;
+      await clients;
+      await checkAnswers(asked, (marker) => keyedMarkers.has(marker));
+      return asked;
+    },
+  };
+}
+
+test('killed under load and started again, four times: no answer is missing, none is there twice, each key has one decision', async () => {
+  let server = await start();
+  const load = startLoad(() => () => server.call);
+  for (let round = 0; round < 4; round++) {
+    await load.reach(150);
+    await kill(server.child);
+    server = await start();
+  }
+  await load.reach(150);
+  const asked = await load.stop();
+  expect(asked.length).toBeGreaterThan(600);
+});
+
+test('of two nodes one is killed: the other goes on, keys answered by the dead one are answered the same by the living', async () => {
+  const servers = await Promise.all([start(), start()]);
+  const before = await askMarked(() => servers[0].call, true);
+  let living: Server[] = servers;
+  const load = startLoad((client) => () => living[client % living.length]!.call);
+  await load.reach(200);
+  await kill(servers[0].child);
+  living = [servers[1]];
+  await load.reach(200);
+  const question = before.marker;
+  const again = await askAgain(servers[1].call, question);
+  expect(again.text).toBe(before.answers[0]!.text);
+  living = [servers[1], await start()];
+  await load.reach(200);
+  await load.stop();
+});
+
+/** The very question that was asked under this marker, as the log has it. */
+async function askAgain(call: Call, marker: string): Promise<Answer> {
+  const entries = await checkLog(database.sql, 'acme');
+  const { subject, action, resource } = entries.find(
+    ({ payload }) => payload.input?.action.properties?.change_set_id === marker,
+  )!.payload.input;
+  return call(agency.tokens.bot, 'POST', '/v1/decisions', { subject, action, resource }, { 'idempotency-key': marker });
+}
+
+test('an approval given before the kill is used once after it', async () => {
+  const first = await start();
+  const asked = await first.call(agency.tokens.bot, 'POST', '/v1/decisions', budget('c1', 8_000));
+  const { ticket_id, revision, subject_hash } = asked.body.ticket;
+  await first.call(agency.tokens.olga, 'POST', `/v1/tickets/${ticket_id}/verdicts`, {
+    verdict: 'approve',
+    revision,
+    subject_hash,
+  });
+  await kill(first.child);
+  const second = await start();
+  const used = await Promise.all(
+    Array.from({ length: 8 }, () =>
+      second.call(agency.tokens.bot, 'POST', '/v1/decisions', budget('c1', 8_000, ticket_id)),
+    ),
+  );
+  expect(used.map(({ body }) => body.effect).sort()).toEqual(['allow', ...Array(7).fill('deny')]);
+});
