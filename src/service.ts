@@ -43,7 +43,7 @@ export async function openCore(databaseUrl: string, clock: () => Date): Promise<
   const sql = connect(databaseUrl, { max: 10, name: 'placet' });
   try {
     await assertDurable(commitSql);
-    await migrate(sql);
+    await migrateAlone(databaseUrl);
     const watch = createWatch();
     const ledger = createLedger({ sql: factSql, commitSql, clock, salt: createSalts(), onCommit: watch.onCommit });
     const policy = await loadPolicy(BUNDLE);
@@ -56,6 +56,12 @@ export async function openCore(databaseUrl: string, clock: () => Date): Promise<
     await Promise.all([commitSql, factSql, sql].map((pool) => pool.end({ timeout: 1 })));
     throw error;
   }
+}
+
+/** A migration may take as long as it needs. */
+async function migrateAlone(databaseUrl: string): Promise<void> {
+  const sql = connect(databaseUrl, { max: 1, name: 'placet-migrate', silenceMsMax: 0 });
+  await migrate(sql).finally(() => sql.end({ timeout: 5 }));
 }
 
 /** Starts a node. Any number of them may share a database. */

@@ -138,14 +138,7 @@ export function createLedger({
       schedule();
       await writeBatches(works);
     } catch (error) {
-      // Storage failed for longer than patience. Nothing in memory is trusted after that.
-      const answer = error instanceof Problem ? error : unavailable(error);
-      for (const { lane, jobs, settle } of parts) {
-        lane.evaluating = false;
-        forget(lane);
-        for (const job of jobs) settleJob({ job, error: answer });
-        settle(false);
-      }
+      fail(parts, error);
     }
     commits--;
     running -= count;
@@ -176,22 +169,27 @@ export function createLedger({
     const writing = works.filter(({ batch }) => batch.entries.length > 0);
     const reading = works.filter(({ batch }) => batch.entries.length === 0);
     const before = Promise.all(writing.map(({ previous }) => previous));
-    try {
-      const [won, current] = await Promise.all([
-        writing.length > 0
-          ? settleBatches(
-              commitSql,
-              writing.map(({ batch }) => batch),
-              before,
-              patienceMs,
-            )
-          : new Set<string>(),
-        currentLogs(reading),
-      ]);
-      for (const work of works) finish(work, won.has(work.lane.log) || current.has(work.lane.log));
-    } catch (error) {
-      if (error instanceof Problem) throw error;
-      isolate(works, error);
+    const batches = writing.map(({ batch }) => batch);
+    // Both to their end: a commit that is still being tried must not be taken for one that has failed.
+    const [committed, read] = await Promise.allSettled([
+      batches.length > 0 ? settleBatches(commitSql, batches, before, patienceMs) : new Set<string>(),
+      currentLogs(reading),
+    ]);
+    if (read.status === 'fulfilled') for (const work of reading) finish(work, read.value.has(work.lane.log));
+    else fail(reading.map(evaluated), read.reason);
+    if (committed.status === 'fulfilled') for (const work of writing) finish(work, committed.value.has(work.lane.log));
+    else if (committed.reason instanceof Problem) fail(writing.map(evaluated), committed.reason);
+    else isolate(writing, committed.reason);
+  }
+
+  /** Storage failed for longer than patience. Nothing in memory is trusted after that. */
+  function fail(parts: Pick<Part, 'lane' | 'jobs' | 'settle'>[], error: unknown): void {
+    const answer = error instanceof Problem ? error : unavailable(error);
+    for (const { lane, jobs, settle } of parts) {
+      lane.evaluating = false;
+      forget(lane);
+      for (const job of jobs) settleJob({ job, error: answer });
+      settle(false);
     }
   }
 
@@ -265,4 +263,9 @@ export function createLedger({
   }
 
   return { submit, close };
+}
+
+/** A part less the jobs that were postponed. */
+function evaluated({ lane, answers, settle }: Work): Pick<Part, 'lane' | 'jobs' | 'settle'> {
+  return { lane, settle, jobs: answers.map(({ job }) => job) };
 }

@@ -26,7 +26,8 @@ export async function settleBatches(
       return inDoubt ? won.union(await standing(sql, batches, won)) : won;
     } catch (error) {
       inDoubt ||= isConnectionError(error);
-      throw error;
+      // A refusal of a statement sent again does not tell what became of the first.
+      throw inDoubt && !isConnectionError(error) && !isSerializationError(error) ? unavailable(error) : error;
     }
   });
 }

@@ -16,7 +16,8 @@ export class DatabaseError extends Error {
 /**
  * A pool on `url` of at most `max` connections, opened when needed. `name` shows in pg_stat_activity.
  *
- * `connection` sets more of the session's parameters.
+ * `connection` sets more of the session's parameters. A connection on which a question stays unanswered for `silenceMsMax` is
+ * given up; 0 waits for ever.
  *
  * Types: bigint is a JS number (a value beyond 2⁵³ throws instead of being rounded), numeric a string, timestamptz a Date,
  * bytea a Buffer. A statement that runs longer than 30 s is cancelled by the server, which also ends a transaction that
@@ -28,7 +29,8 @@ export function connect(
     max = 10,
     name = 'placet',
     connection = {},
-  }: { max?: number; name?: string; connection?: Record<string, string> } = {},
+    silenceMsMax = STATEMENT_MS_MAX + 5_000,
+  }: { max?: number; name?: string; connection?: Record<string, string>; silenceMsMax?: number } = {},
 ): Sql {
   return postgres(url, {
     max,
@@ -36,12 +38,12 @@ export function connect(
     // In seconds. The driver's own goes up to 20 s, for which a service would stay down after its database is back.
     backoff: (retries: number) => Math.min(0.02 * 2 ** retries, 0.5),
     // An option that the driver's types do not know.
-    ...({ socket: openSocket } as object),
+    ...({ socket: openSocket(silenceMsMax) } as object),
     onnotice: () => {},
     connection: {
       application_name: name,
       TimeZone: 'UTC',
-      statement_timeout: 30_000,
+      statement_timeout: STATEMENT_MS_MAX,
       idle_in_transaction_session_timeout: 30_000,
       ...connection,
     },
@@ -54,6 +56,8 @@ export function connect(
     },
   });
 }
+
+const STATEMENT_MS_MAX = 30_000;
 
 /**
  * Refuses a server that would lose a committed answer at a power cut, or that lacks what the statements need. Throws
@@ -102,8 +106,19 @@ function arrayLiteral(values: (string | number | null)[]): string {
  * no database behind it), the driver would connect again at once, without pause and without end, and the query that
  * waits for it would never be answered.
  */
-function openSocket({ host, port, path }: { host: string[]; port: number[]; path?: string | false }): Socket {
-  const socket = path ? openConnection({ path }) : openConnection({ host: host[0]!, port: port[0]! });
+function openSocket(silenceMsMax: number) {
+  return ({ host, port, path }: { host: string[]; port: number[]; path?: string | false }): Socket =>
+    guard(path ? openConnection({ path }) : openConnection({ host: host[0]!, port: port[0]! }), silenceMsMax);
+}
+
+function guard(socket: Socket, silenceMsMax: number): Socket {
+  // A database that went silent without closing (a host that died) would be waited for until TCP gives up, after minutes.
+  let written = 0;
+  socket.on('data', () => (written = socket.bytesWritten));
+  socket.setTimeout(silenceMsMax, () => {
+    if (socket.bytesWritten > written)
+      socket.destroy(Object.assign(new Error('the database is silent'), { code: 'ETIMEDOUT' }));
+  });
   socket.on('close', (hadError) => {
     if (!hadError)
       socket.emit('error', Object.assign(new Error('the connection was closed'), { code: 'CONNECTION_CLOSED' }));

@@ -37,6 +37,13 @@ describe('connect', () => {
     await sql.end();
   });
 
+  test('gives up a connection on which the database is silent, and opens another', async () => {
+    const sql = connect(database.url, { max: 1, silenceMsMax: 100 });
+    await expect(sql`select pg_sleep(20)`).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+    expect(await sql`select 7::bigint as value`).toEqual([{ value: 7 }]);
+    await sql.end();
+  });
+
   test('reads bytea, timestamptz and jsonb as what they are', async () => {
     const [row] =
       await database.sql`select '\\x00ff'::bytea as bytes, '2026-11-23T10:00:00+02'::timestamptz as at, '{"a":[1]}'::jsonb as json`;
