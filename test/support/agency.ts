@@ -15,7 +15,7 @@ import { type Watch, createWatch } from '../../src/tickets/watch.ts';
 // What the tests of the whole service stand on: a node without a socket, and an agency with people, agents and a plan,
 // made by the service's own commands.
 
-export const BUNDLE = new URL('../../policies/bundle/', import.meta.url);
+const BUNDLE = new URL('../../policies/bundle/', import.meta.url);
 
 /** A clock that stands still until it is told to go on. */
 export interface Clock {
