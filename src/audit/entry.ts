@@ -1,10 +1,16 @@
 import { hash } from 'node:crypto';
 
+/** Who did what an entry says. */
+export interface Actor {
+  type: string;
+  id: string;
+}
+
 /** What one entry says, before it has a place in the log. */
 export interface EntryDraft {
   /** What was done, such as `decision.made` or `ticket.approved`. */
   action: string;
-  actor: { type: string; id: string };
+  actor: Actor;
   /** `<type>/<id>` of what it was done to. */
   resource: string;
   planVersion?: number | undefined;

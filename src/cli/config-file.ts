@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
 import type { FieldError } from '../contract/problem.ts';
 import type { TenantConfig } from '../contract/types.ts';
 import { checker } from '../contract/validate.ts';
+import { parseYaml } from '../contract/yaml.ts';
 import { CommandError } from './io.ts';
 
 /** A configuration file, YAML or JSON (which YAML includes), and what is wrong with its shape. */
@@ -10,8 +10,7 @@ export async function parseConfigFile(file: string): Promise<{ value: unknown; e
   const text = await readFile(file, 'utf8');
   let value: unknown;
   try {
-    // The JSON data model only: no anchors that multiply, no tags that build.
-    value = parse(text, { maxAliasCount: 0, schema: 'core', uniqueKeys: true, logLevel: 'error' }) ?? null;
+    value = parseYaml(text);
   } catch (error) {
     throw new CommandError(`${file} is not YAML: ${(error as Error).message}`);
   }

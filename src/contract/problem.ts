@@ -36,6 +36,10 @@ export function problemBody(problem: Problem): Record<string, unknown> {
   };
 }
 
+/** One step of a JSON pointer (RFC 6901), with its slash. */
+export const pointerStep = (key: string | number): string =>
+  `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
 export const notFound = (what: string): Problem => new Problem(404, 'not_found', `There is no such ${what}.`);
 
 export const invalid = (errors: FieldError[]): Problem =>

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Entry } from '../audit/entry.ts';
 import type { Tx } from '../audit/view.ts';
-import { Problem } from '../contract/problem.ts';
+import { Problem, notFound } from '../contract/problem.ts';
 import type { Decision, DecisionAnswer, DecisionRequest, OutcomeRequest } from '../contract/types.ts';
 import { applyToCampaign } from '../plans/plans.ts';
 import { DECISION_ENTRYPOINT, type Policy } from '../policy/policy.ts';
-import type { Caller } from '../tenants/tokens.ts';
+import { type Caller, actorOf } from '../tenants/tokens.ts';
 import { consumePermit, endTicket, openTicket, reviseTicket } from '../tickets/lifecycle.ts';
 import { previewDiff } from '../tickets/subject.ts';
 import type { TicketRow } from '../tickets/tables.ts';
@@ -69,8 +69,7 @@ export function revise(tx: Tx, policy: Policy, caller: Caller, ticketId: string,
  */
 export function reportOutcome(tx: Tx, caller: Caller, seq: number, request: OutcomeRequest): void {
   const decision = tx.get(decisionTable, seq);
-  if (!decision || (caller.scope !== 'all' && ![decision.subject_id, decision.caller_id].includes(caller.id)))
-    throw new Problem(404, 'not_found', 'There is no such decision.');
+  if (!decision || !isVisible(caller, decision)) throw notFound('decision');
   if (decision.effect !== 'allow')
     throw new Problem(409, 'outcome.not_allowed', `D-${seq} was ${decision.effect}, so there is nothing to report.`);
   const earlier = tx.get(outcomeTable, seq);
@@ -92,10 +91,15 @@ export function reportOutcome(tx: Tx, caller: Caller, seq: number, request: Outc
     applyToCampaign(tx, id, decision.on_applied);
   tx.append({
     action: 'decision.outcome_reported',
-    actor: { type: caller.kind, id: caller.id },
+    actor: actorOf(caller),
     resource: `decision/D-${seq}`,
     payload: JSON.stringify({ decision_id: `D-${seq}`, ...request, on_applied: decision.on_applied ?? [] }),
   });
+}
+
+/** Is the decision within the caller's scope? One's own is what one asked, or what was asked about one. */
+export function isVisible(caller: Caller, decision: Pick<DecisionRow, 'subject_id' | 'caller_id'>): boolean {
+  return caller.scope === 'all' || [decision.subject_id, decision.caller_id].includes(caller.id);
 }
 
 function commitAnswer(
@@ -110,13 +114,14 @@ function commitAnswer(
   const input = JSON.stringify(gathered.input);
   const answer = policy.decide(input);
   const seq = tx.seq;
+  const resource = `${request.resource.type}/${request.resource.id}`;
   if (answer.consume_permit && gathered.approval?.state !== 'approved')
     throw new Error('policy uses up a permit that does not stand');
   const ticketId = ticketIdOf(answer, gathered, revised, seq);
   const entry = tx.append({
     action: 'decision.made',
     actor: { type: request.subject.type, id: request.subject.id },
-    resource: `${request.resource.type}/${request.resource.id}`,
+    resource,
     planVersion: gathered.held.planVersion,
     effect: answer.effect,
     policy: policy.revision,
@@ -129,7 +134,7 @@ function commitAnswer(
     at: tx.now,
     effect: answer.effect,
     action: request.action.name,
-    resource: `${request.resource.type}/${request.resource.id}`,
+    resource,
     subject_id: request.subject.id,
     caller_id: caller.id,
     ticket_id: ticketId,

@@ -1,3 +1,4 @@
+import type { Actor } from '../audit/entry.ts';
 import type { Tx } from '../audit/view.ts';
 import { canonicalHash } from '../contract/canonical.ts';
 import { Problem, invalid, notFound } from '../contract/problem.ts';
@@ -5,11 +6,6 @@ import type { Campaign, CampaignMove, Creative, Plan } from '../contract/types.t
 import { currentTenant } from '../tenants/tenants.ts';
 import { tenantTable } from '../tenants/tables.ts';
 import { type CampaignRow, type CreativeRow, type PlanRow, campaignTable, creativeTable, planTable } from './tables.ts';
-
-interface Actor {
-  type: string;
-  id: string;
-}
 
 /**
  * Registers a draft plan and gives it the tenant's next version.

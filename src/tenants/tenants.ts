@@ -1,3 +1,4 @@
+import type { Actor } from '../audit/entry.ts';
 import type { Tx } from '../audit/view.ts';
 import { Problem, invalid, notFound } from '../contract/problem.ts';
 import type { TenantConfig } from '../contract/types.ts';
@@ -14,7 +15,7 @@ export interface NewTenant {
  * Begins a tenant and its log. The tenant's id is the log's name.
  * @throws Problem 400 for an id that a token could not carry; 409 `tenant.exists`; 422 `config.looser_than_ceiling`
  */
-export function createTenant(tx: Tx, policy: Policy, actor: { type: string; id: string }, tenant: NewTenant): void {
+export function createTenant(tx: Tx, policy: Policy, actor: Actor, tenant: NewTenant): void {
   if (!TENANT_ID.test(tx.log))
     throw invalid([
       { field: '/tenant', code: 'tenant.id', message: 'must be 1 to 63 lower-case letters, digits or hyphens' },
@@ -48,7 +49,7 @@ export function currentTenant(tx: Tx): { tenant: TenantRow; config: ConfigRow } 
 export function replaceConfig(
   tx: Tx,
   policy: Policy,
-  actor: { type: string; id: string },
+  actor: Actor,
   config: TenantConfig,
   expected: number | null,
 ): ConfigRow {

@@ -1,4 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
+import type { Actor } from '../audit/entry.ts';
 import type { Tx } from '../audit/view.ts';
 import { Problem, notFound } from '../contract/problem.ts';
 import type { AccessAnswer, Principal } from '../contract/types.ts';
@@ -15,6 +16,11 @@ export interface Credential {
 /** Who asks, and which rows of the tenant the operation may touch. */
 export interface Caller extends Principal {
   scope: AccessAnswer['scope'];
+}
+
+/** The caller as the log names it. */
+export function actorOf({ kind, id }: Principal): Actor {
+  return { type: kind, id };
 }
 
 /** The actor that the command line acts as: whoever holds the database's URL. */
@@ -68,7 +74,7 @@ export interface NewToken {
 }
 
 /** Records a token and gives the text that its holder sends. */
-export function createToken(tx: Tx, actor: { type: string; id: string }, token: NewToken): string {
+export function createToken(tx: Tx, actor: Actor, token: NewToken): string {
   if (!tx.get(tenantTable, '')) throw notFound('tenant');
   if (tx.get(tokenTable, token.tokenId)) throw new Problem(409, 'token.exists', `There is a token ${token.tokenId}.`);
   const { principal } = token;
@@ -92,7 +98,7 @@ export function createToken(tx: Tx, actor: { type: string; id: string }, token: 
 }
 
 /** Ends a token now, on every node: the next request with it is refused. */
-export function revokeToken(tx: Tx, actor: { type: string; id: string }, tokenId: string): void {
+export function revokeToken(tx: Tx, actor: Actor, tokenId: string): void {
   const token = tx.get(tokenTable, tokenId);
   if (!token) throw notFound('token');
   if (token.revoked_at) throw new Problem(409, 'token.revoked', `The token was revoked at ${token.revoked_at}.`);

@@ -1,13 +1,9 @@
+import type { Actor } from '../audit/entry.ts';
 import type { Tx } from '../audit/view.ts';
 import type { Reason, TicketSpec } from '../contract/types.ts';
 import type { Held } from '../plans/facts.ts';
 import { approvePlan, clearCreative } from '../plans/plans.ts';
-import { type TicketRow, revisionTable, ticketTable } from './tables.ts';
-
-interface Actor {
-  type: string;
-  id: string;
-}
+import { type TicketRow, WAITING, revisionTable, ticketTable } from './tables.ts';
 
 export interface Opening {
   spec: TicketSpec;
@@ -158,7 +154,7 @@ export function consumePermit(tx: Tx, actor: Actor, ticket: TicketRow, decisionS
 /** Is the time of the request, or of the permit, over? */
 export function isLapsed(ticket: TicketRow, now: string): boolean {
   if (ticket.state === 'approved') return ticket.permit_expires_at !== null && ticket.permit_expires_at <= now;
-  return ['pending', 'changes_requested'].includes(ticket.state) && ticket.expires_at <= now;
+  return WAITING.includes(ticket.state) && ticket.expires_at <= now;
 }
 
 /** Approvals that count: those of the revision that stands. */

@@ -1,5 +1,6 @@
 import diff from 'microdiff';
 import type { Tx } from '../audit/view.ts';
+import { pointerStep } from '../contract/problem.ts';
 import { canonicalHash } from '../contract/canonical.ts';
 import { type Held, type Question, heldFacts } from '../plans/facts.ts';
 import { planTable } from '../plans/tables.ts';
@@ -50,7 +51,7 @@ export function previewDiff(tx: Tx, question: Question, { facts }: Held): Differ
 /** Differences between two JSON objects, with JSON pointers (RFC 6901). */
 export function differences(before: object, after: object): Difference[] {
   return diff(before, after).map((one) => ({
-    path: `/${one.path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`,
+    path: one.path.map(pointerStep).join(''),
     ...('oldValue' in one && { before: one.oldValue }),
     ...('value' in one && { after: one.value }),
   }));

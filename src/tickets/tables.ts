@@ -67,7 +67,8 @@ export interface TicketRow {
 }
 
 const LIVING = ['pending', 'changes_requested', 'approved'];
-const WAITING = ['pending', 'changes_requested'];
+/** States in which a ticket waits for someone. */
+export const WAITING: readonly string[] = ['pending', 'changes_requested'];
 
 /**
  * Living tickets on a resource, of which at most one is for a given question (constraint ticket_living_subject). By

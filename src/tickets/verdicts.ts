@@ -3,10 +3,10 @@ import { Problem, notFound } from '../contract/problem.ts';
 import type { VerdictAnswer, VerdictInput, VerdictRequest } from '../contract/types.ts';
 import type { Policy } from '../policy/policy.ts';
 import { currentTenant } from '../tenants/tenants.ts';
-import type { Caller } from '../tenants/tokens.ts';
+import { type Caller, actorOf } from '../tenants/tokens.ts';
 import { approveTicket, endTicket, isLapsed, keepVote, standingVotes } from './lifecycle.ts';
 import { currentSubjectHash } from './subject.ts';
-import { type TicketRow, type Vote, commentTable, ticketTable } from './tables.ts';
+import { type TicketRow, type Vote, WAITING, commentTable, ticketTable } from './tables.ts';
 
 /** What became of a ticket. A refusal may have changed it as well: a lapsed ticket expires, a stale one is superseded. */
 export interface Resolution {
@@ -43,7 +43,7 @@ export function castVerdict(
   request: VerdictRequest,
 ): Resolution {
   const ticket = visibleTicket(tx, caller, ticketId);
-  const actor = { type: caller.kind, id: caller.id };
+  const actor = actorOf(caller);
   if (isLapsed(ticket, tx.now))
     return refused(
       endTicket(tx, SYSTEM, ticket, 'expired'),
@@ -99,11 +99,11 @@ export function withdrawTicket(
   const ticket = visibleTicket(tx, caller, ticketId);
   if (isLapsed(ticket, tx.now))
     return refused(endTicket(tx, SYSTEM, ticket, 'expired'), 'ticket.expired', 'Its time was over already.');
-  const from = action === 'cancel' ? ['pending', 'changes_requested'] : ['approved'];
+  const from = action === 'cancel' ? WAITING : ['approved'];
   if (!from.includes(ticket.state)) return refused(ticket, `ticket.not_${from[0]}`, whoDecided(ticket));
   ask(tx, policy, caller, ticket, { action });
   const state = action === 'cancel' ? 'cancelled' : 'revoked';
-  return { ticket: endTicket(tx, { type: caller.kind, id: caller.id }, ticket, state, { comment }) };
+  return { ticket: endTicket(tx, actorOf(caller), ticket, state, { comment }) };
 }
 
 /**
@@ -112,7 +112,7 @@ export function withdrawTicket(
  */
 export function revisableTicket(tx: Tx, policy: Policy, caller: Caller, ticketId: string): TicketRow {
   const ticket = visibleTicket(tx, caller, ticketId);
-  if (!['pending', 'changes_requested'].includes(ticket.state) || isLapsed(ticket, tx.now))
+  if (!WAITING.includes(ticket.state) || isLapsed(ticket, tx.now))
     throw new Problem(409, 'ticket.not_pending', whoDecided(ticket), {
       ticket_id: ticket.ticket_id,
       state: ticket.state,
@@ -136,7 +136,7 @@ export function addComment(tx: Tx, caller: Caller, ticketId: string, body: strin
   tx.put(ticketTable, { ...ticket, updated_seq: seq });
   tx.append({
     action: 'ticket.commented',
-    actor: { type: caller.kind, id: caller.id },
+    actor: actorOf(caller),
     resource: `ticket/${ticketId}`,
     planVersion: ticket.plan_version ?? undefined,
     payload: JSON.stringify({ ticket_id: ticketId, body }),

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { type FieldError, Problem, invalid } from '../contract/problem.ts';
+import { type FieldError, Problem, invalid, pointerStep } from '../contract/problem.ts';
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const NESTING_MAX = 32;
@@ -60,7 +60,7 @@ function findInexact(value: unknown, path: string, errors: FieldError[]): void {
       errors.push({ field: path, code: 'value.not_text', message: 'must have no NUL and no lone surrogate' });
   } else if (value !== null && typeof value === 'object') {
     for (const [key, part] of Object.entries(value)) {
-      const at = `${path}/${key.toWellFormed().replaceAll('\0', '\ufffd').replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      const at = path + pointerStep(key.toWellFormed().replaceAll('\0', '\ufffd'));
       if (!isStorable(key))
         errors.push({
           field: at,

@@ -3,7 +3,7 @@ import { canonicalHash } from '../contract/canonical.ts';
 import { Problem, invalid, notFound, problemBody } from '../contract/problem.ts';
 import type { Decision, DecisionBatchRequest, DecisionRequest, OutcomeRequest } from '../contract/types.ts';
 import { parser } from '../contract/validate.ts';
-import { type Idempotency, decide, reportOutcome, toDecision } from '../decide/decide.ts';
+import { type Idempotency, decide, isVisible, reportOutcome, toDecision } from '../decide/decide.ts';
 import { readDecision } from '../decide/store.ts';
 import { authorize, readCredential } from '../tenants/tokens.ts';
 import { readJson } from './body.ts';
@@ -33,15 +33,14 @@ export function decisionRoutes(deps: Deps): Hono {
       if (outright) throw (outright as PromiseRejectedResult).reason;
       return context.json({
         decisions: settled.map((one) =>
-          one.status === 'fulfilled' ? one.value : { problem: problemBody(asProblem(one.reason)) },
+          one.status === 'fulfilled' ? one.value : { problem: problemBody(one.reason as Problem) },
         ),
       });
     })
     .get('/:id', async (context) => {
       const { tenant, caller } = await whoAsks(deps, context, 'decision.read');
       const found = await readDecision(deps.sql, tenant, decisionSeq(context));
-      if (!found || (caller.scope !== 'all' && ![found.row.subject_id, found.row.caller_id].includes(caller.id)))
-        throw notFound('decision');
+      if (!found || !isVisible(caller, found.row)) throw notFound('decision');
       const { row, ticket, payload, outcome } = found;
       const decision = toDecision(payload.answer, found.revision, found.receipt, ticket);
       return context.json({
@@ -96,8 +95,4 @@ function decisionSeq(context: Context): number {
 
 function isOutright(reason: unknown): boolean {
   return !(reason instanceof Problem) || reason.status === 401 || reason.status === 403 || reason.status >= 500;
-}
-
-function asProblem(reason: unknown): Problem {
-  return reason as Problem;
 }

@@ -7,6 +7,7 @@ import { moveCampaign, registerCampaign, registerCreative, registerPlan } from '
 import { listRows, readRow } from '../plans/store.ts';
 import { campaignTable, creativeTable, planTable } from '../plans/tables.ts';
 import { queryNumber, readJson } from './body.ts';
+import { actorOf } from '../tenants/tokens.ts';
 import { type Deps, asCaller, whoAsks } from './context.ts';
 
 const parsePlan = parser<Plan>('plan.json');
@@ -21,9 +22,7 @@ export function planRoutes(deps: Deps): Hono {
     '/',
     async (context) => {
       const plan = parsePlan(await readJson(context));
-      const row = await asCaller(deps, context, 'plan.write', (tx, caller) =>
-        registerPlan(tx, { type: caller.kind, id: caller.id }, plan),
-      );
+      const row = await asCaller(deps, context, 'plan.write', (tx, caller) => registerPlan(tx, actorOf(caller), plan));
       return context.json(row, 201);
     },
   );
@@ -34,14 +33,14 @@ export function campaignRoutes(deps: Deps): Hono {
     .post('/', async (context) => {
       const campaign = parseCampaign(await readJson(context));
       const row = await asCaller(deps, context, 'campaign.write', (tx, caller) =>
-        registerCampaign(tx, { type: caller.kind, id: caller.id }, campaign),
+        registerCampaign(tx, actorOf(caller), campaign),
       );
       return context.json(row, 201);
     })
     .post('/:id/plan', async (context) => {
       const move = parseMove(await readJson(context));
       const row = await asCaller(deps, context, 'campaign.move', (tx, caller) =>
-        moveCampaign(tx, { type: caller.kind, id: caller.id }, context.req.param('id'), move),
+        moveCampaign(tx, actorOf(caller), context.req.param('id'), move),
       );
       return context.json(row);
     });
@@ -52,7 +51,7 @@ export function creativeRoutes(deps: Deps): Hono {
   return readRoutes(deps, creativeTable, 'creative', String).post('/', async (context) => {
     const creative = parseCreative(await readJson(context));
     const row = await asCaller(deps, context, 'creative.write', (tx, caller) =>
-      registerCreative(tx, { type: caller.kind, id: caller.id }, creative),
+      registerCreative(tx, actorOf(caller), creative),
     );
     return context.json(row, 201);
   });
