@@ -81,6 +81,21 @@ create table outcome (
   constraint outcome_status_check CHECK ((status = ANY (ARRAY['applied'::text, 'failed'::text])))
 );
 
+create table person (
+  tenant_id text not null,
+  person_id text not null,
+  name text not null,
+  email text,
+  time_zone text,
+  roles jsonb not null,
+  active boolean not null,
+  away_from timestamp with time zone,
+  away_until timestamp with time zone,
+  delegate_to text,
+  created_at timestamp with time zone not null,
+  constraint person_pkey PRIMARY KEY (tenant_id, person_id)
+);
+
 create table plan (
   tenant_id text not null,
   version bigint not null,

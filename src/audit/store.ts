@@ -65,7 +65,9 @@ export function selectList(table: Table<any>, alias = 't'): string {
     .map(([name, type]) =>
       type === 'time'
         ? `to_char(${alias}.${name} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${name}`
-        : `${alias}.${name}`,
+        : type === 'numeric'
+          ? `${alias}.${name}::text as ${name}`
+          : `${alias}.${name}`,
     )
     .join(', ');
 }
@@ -166,6 +168,7 @@ const ENTRY_COLUMNS: Record<string, ColumnType> = {
 const SQL_TYPE: Record<ColumnType, string> = {
   text: 'text',
   int: 'bigint',
+  numeric: 'text',
   bool: 'text',
   time: 'timestamptz',
   json: 'text',
@@ -179,7 +182,7 @@ const ENCODE: Partial<Record<ColumnType, (value: unknown) => string>> = {
 };
 
 /** From the type that travels to the column's own, where those differ. */
-const CAST: Partial<Record<ColumnType, string>> = { json: '::jsonb', bool: '::boolean' };
+const CAST: Partial<Record<ColumnType, string>> = { json: '::jsonb', bool: '::boolean', numeric: '::numeric' };
 
 /** One array parameter a column, so that the statement's text does not depend on the number of rows. */
 function insertRows(

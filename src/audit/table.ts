@@ -1,5 +1,6 @@
-/** How a column travels: `int` is a number below 2⁵³, `time` an ISO 8601 string in UTC, `json` any JSON value, `bytes` a Buffer. */
-export type ColumnType = 'text' | 'int' | 'bool' | 'time' | 'json' | 'bytes';
+/** How a column travels: `int` is a number below 2⁵³, `time` an ISO 8601 string in UTC, `json` any JSON value, `bytes` a Buffer,
+ * `numeric` a whole number of any size as decimal text. */
+export type ColumnType = 'text' | 'int' | 'numeric' | 'bool' | 'time' | 'json' | 'bytes';
 
 /** A lookup other than by key, whose answer the ledger keeps current while it holds it in memory. */
 export interface Index<Row> {

@@ -4,6 +4,7 @@ import type { Tx } from '../audit/view.ts';
 import { Problem, notFound } from '../contract/problem.ts';
 import type { AccessAnswer, Principal } from '../contract/types.ts';
 import type { Policy } from '../policy/policy.ts';
+import { notePerson } from './people.ts';
 import { tenantTable, tokenTable } from './tables.ts';
 
 /** What a bearer token says of itself. Nothing of it is believed until {@link identify} has checked it. */
@@ -88,6 +89,7 @@ export function createToken(tx: Tx, actor: Actor, token: NewToken): string {
     expires_at: token.expiresAt,
     revoked_at: null,
   });
+  if (principal.kind === 'human') notePerson(tx, principal);
   tx.append({
     action: 'token.created',
     actor,

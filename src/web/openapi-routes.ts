@@ -1,27 +1,9 @@
-/** One operation of the API, beside its handler in app.ts and src/web. A test holds this table and the app together. */
-export interface Route {
-  method: 'get' | 'post' | 'put';
-  path: string;
-  id: string;
-  tag: string;
-  summary: string;
-  description?: string;
-  /** Needs no token. */
-  open?: true;
-  /** Names in openapi-parameters.ts. */
-  parameters?: string[];
-  body?: { schema: string; yaml?: true };
-  /** What it answers when all is well: `schema` is a file of schemas/, or a part of one. */
-  answers: { status: number; says: string; schema?: string; yaml?: true; headers?: string[] }[];
-  /** Codes of its own, by status. Those that every operation of its kind has are added. */
-  errors?: Record<number, string[]>;
-}
+import { type Route, get, page, post, put } from './openapi-route.ts';
 
-const [get, post, put] = (['get', 'post', 'put'] as const).map(method) as [Make, Make, Make];
-const page = (name: string) => `responses.json#/$defs/${name}_page`;
 const ticketAfter = { status: 201, says: 'The ticket after it.', schema: 'ticket.json', headers: ['ETag'] };
 const TICKET_GONE = ['ticket.expired', 'ticket.not_pending'];
 
+/** The operations of the API, each beside its handler in app.ts and src/web. A test holds this table and the app together. */
 export const ROUTES: Route[] = [
   get('/healthz', 'getHealth', 'Service', 'Is the process alive?', {
     open: true,
@@ -180,11 +162,4 @@ function held(kind: string, key: string, description: string, errors: Record<num
       errors: { 404: ['not_found'] },
     }),
   ];
-}
-
-type Named = 'method' | 'path' | 'id' | 'tag' | 'summary';
-type Make = (path: string, id: string, tag: string, summary: string, rest: Omit<Route, Named>) => Route;
-
-function method(name: Route['method']): Make {
-  return (path, id, tag, summary, rest) => ({ method: name, path, id, tag, summary, ...rest });
 }

@@ -1,6 +1,7 @@
 import { schemas } from '../contract/validate.ts';
 import { HEADERS, PARAMETERS } from './openapi-parameters.ts';
-import { ROUTES, type Route } from './openapi-routes.ts';
+import type { Route } from './openapi-route.ts';
+import { ROUTES } from './openapi-routes.ts';
 
 const AUTH_ERRORS = {
   401: ['token.missing', 'token.malformed', 'token.unknown', 'token.revoked', 'token.expired'],
