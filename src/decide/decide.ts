@@ -127,7 +127,7 @@ function commitAnswer(
     policy: policy.revision,
     payload: `{"answer":${JSON.stringify(answer)},"entrypoint":"${DECISION_ENTRYPOINT}","input":${input},"ticket_id":${JSON.stringify(ticketId)}}`,
   });
-  const ticket = followUp(tx, caller, request, answer, gathered, revised, seq);
+  const ticket = followUp(tx, policy, caller, request, answer, gathered, revised, seq);
   const reference = ticket ? ticketReference(ticket) : null;
   const row: DecisionRow = {
     seq,
@@ -150,6 +150,7 @@ function commitAnswer(
 /** What the effect does to tickets. Which ticket, with which slots, is policy's answer. */
 function followUp(
   tx: Tx,
+  policy: Policy,
   caller: Caller,
   request: DecisionRequest,
   answer: DecisionAnswer,
@@ -178,7 +179,7 @@ function followUp(
         changeSetId: request.action.properties?.change_set_id ?? null,
       };
       const next = revised?.type === answer.ticket!.type ? revised : null;
-      ticket = next ? reviseTicket(tx, actor, next, opening) : openTicket(tx, actor, opening);
+      ticket = next ? reviseTicket(tx, policy, actor, next, opening) : openTicket(tx, actor, opening);
       if (revised && !next) ended.set(revised.ticket_id, { ticket: revised, state: 'superseded' });
       if (open && open.ticket_id !== ticket.ticket_id) ended.set(open.ticket_id, { ticket: open, state: 'superseded' });
     }
