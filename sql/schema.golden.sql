@@ -70,6 +70,45 @@ create table decision (
   constraint decision_effect_check CHECK ((effect = ANY (ARRAY['allow'::text, 'review'::text, 'deny'::text])))
 );
 
+create table mandate (
+  tenant_id text not null,
+  mandate_id text not null,
+  granted_by text not null,
+  max_increase_pct jsonb not null,
+  campaign_ids jsonb,
+  expires_at timestamp with time zone not null,
+  note text,
+  granted_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  constraint mandate_pkey PRIMARY KEY (tenant_id, mandate_id)
+);
+
+create table mandate_month (
+  tenant_id text not null,
+  mandate_id text not null,
+  campaign_id text not null,
+  field text not null,
+  month text not null,
+  base_minor bigint not null,
+  drawn_minor bigint not null,
+  constraint mandate_month_pkey PRIMARY KEY (tenant_id, mandate_id, campaign_id, field, month),
+  constraint mandate_month_drawn_minor_check CHECK ((drawn_minor >= 0))
+);
+
+create table mandate_use (
+  tenant_id text not null,
+  decision_seq bigint not null,
+  mandate_id text not null,
+  campaign_id text not null,
+  field text not null,
+  month text not null,
+  amount_minor bigint not null,
+  drawn_at timestamp with time zone not null,
+  returned_at timestamp with time zone,
+  constraint mandate_use_pkey PRIMARY KEY (tenant_id, decision_seq)
+);
+
 create table outcome (
   tenant_id text not null,
   decision_seq bigint not null,
@@ -218,6 +257,8 @@ create table token (
 
 CREATE INDEX audit_entry_ticket ON public.audit_entry USING btree (tenant_id, resource, seq) WHERE (resource ~~ 'ticket/%'::text);
 CREATE UNIQUE INDEX decision_idempotency ON public.decision USING btree (tenant_id, caller_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE INDEX mandate_standing ON public.mandate USING btree (tenant_id) WHERE (revoked_at IS NULL);
+CREATE INDEX mandate_use_mandate ON public.mandate_use USING btree (tenant_id, mandate_id, decision_seq);
 CREATE INDEX ticket_living_blocks ON public.ticket USING gin (blocks) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text]));
 CREATE INDEX ticket_living_expiry ON public.ticket USING btree (expires_at) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text]));
 CREATE INDEX ticket_living_resource ON public.ticket USING btree (tenant_id, resource) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text]));
