@@ -35,7 +35,7 @@ function ticketTable() {
   const { types: sla } = data('sla');
   const targets = (risk, { minutes, calendar }) =>
     `${minutes[risk]}${minutes.high === minutes[risk] ? '' : `, high risk ${minutes.high}`} (${calendar})`;
-  const slot = ({ any_of, when }) => `${any_of.join(' or ')}${when ? ` (when ${when})` : ''}`;
+  const slot = ({ any_of, when }) => `${any_of.join(' or ')}${when ? ` (when ${when.join(' or ')})` : ''}`;
   const list = (items) => (items?.length ? items.join(', ') : '–');
   return rows(
     [

@@ -70,6 +70,45 @@ create table decision (
   constraint decision_effect_check CHECK ((effect = ANY (ARRAY['allow'::text, 'review'::text, 'deny'::text])))
 );
 
+create table mandate (
+  tenant_id text not null,
+  mandate_id text not null,
+  granted_by text not null,
+  max_increase_pct jsonb not null,
+  campaign_ids jsonb,
+  expires_at timestamp with time zone not null,
+  note text,
+  granted_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  constraint mandate_pkey PRIMARY KEY (tenant_id, mandate_id)
+);
+
+create table mandate_month (
+  tenant_id text not null,
+  mandate_id text not null,
+  campaign_id text not null,
+  field text not null,
+  month text not null,
+  base_minor bigint not null,
+  drawn_minor bigint not null,
+  constraint mandate_month_pkey PRIMARY KEY (tenant_id, mandate_id, campaign_id, field, month),
+  constraint mandate_month_drawn_minor_check CHECK ((drawn_minor >= 0))
+);
+
+create table mandate_use (
+  tenant_id text not null,
+  decision_seq bigint not null,
+  mandate_id text not null,
+  campaign_id text not null,
+  field text not null,
+  month text not null,
+  amount_minor bigint not null,
+  drawn_at timestamp with time zone not null,
+  returned_at timestamp with time zone,
+  constraint mandate_use_pkey PRIMARY KEY (tenant_id, decision_seq)
+);
+
 create table outcome (
   tenant_id text not null,
   decision_seq bigint not null,
@@ -175,6 +214,8 @@ create table ticket (
   resolved_by text,
   consumed_by bigint,
   updated_seq bigint not null,
+  sla jsonb not null,
+  timer_at timestamp with time zone,
   constraint ticket_pkey PRIMARY KEY (tenant_id, ticket_id),
   constraint ticket_living_subject EXCLUDE USING btree (tenant_id WITH =, subject_hash WITH =) WHERE ((state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text]))) DEFERRABLE,
   constraint ticket_tenant_id_number_key UNIQUE (tenant_id, number)
@@ -201,6 +242,18 @@ create table ticket_revision (
   constraint ticket_revision_pkey PRIMARY KEY (tenant_id, ticket_id, revision)
 );
 
+create table ticket_sla_segment (
+  tenant_id text not null,
+  ticket_id text not null,
+  n bigint not null,
+  kind text not null,
+  round bigint not null,
+  started_at timestamp with time zone not null,
+  seq bigint not null,
+  constraint ticket_sla_segment_pkey PRIMARY KEY (tenant_id, ticket_id, n),
+  constraint ticket_sla_segment_kind_check CHECK ((kind = ANY (ARRAY['team'::text, 'agent'::text, 'client'::text, 'none'::text])))
+);
+
 create table token (
   tenant_id text not null,
   token_id text not null,
@@ -218,10 +271,11 @@ create table token (
 
 CREATE INDEX audit_entry_ticket ON public.audit_entry USING btree (tenant_id, resource, seq) WHERE (resource ~~ 'ticket/%'::text);
 CREATE UNIQUE INDEX decision_idempotency ON public.decision USING btree (tenant_id, caller_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE INDEX mandate_standing ON public.mandate USING btree (tenant_id) WHERE (revoked_at IS NULL);
+CREATE INDEX mandate_use_mandate ON public.mandate_use USING btree (tenant_id, mandate_id, decision_seq);
 CREATE INDEX ticket_living_blocks ON public.ticket USING gin (blocks) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text]));
-CREATE INDEX ticket_living_expiry ON public.ticket USING btree (expires_at) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text]));
 CREATE INDEX ticket_living_resource ON public.ticket USING btree (tenant_id, resource) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text]));
-CREATE INDEX ticket_permit_expiry ON public.ticket USING btree (permit_expires_at) WHERE (state = 'approved'::text);
+CREATE INDEX ticket_timer ON public.ticket USING btree (timer_at, tenant_id, ticket_id) WHERE (timer_at IS NOT NULL);
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
@@ -260,3 +314,5 @@ CREATE TRIGGER audit_head_grows BEFORE UPDATE ON public.audit_head FOR EACH ROW 
 CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON public.audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_head_no_truncate BEFORE TRUNCATE ON public.audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER plan_payload_immutable BEFORE UPDATE ON public.plan FOR EACH ROW EXECUTE FUNCTION refuse_payload_change();
+CREATE TRIGGER ticket_sla_segment_append_only BEFORE DELETE OR UPDATE ON public.ticket_sla_segment FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ticket_sla_segment_no_truncate BEFORE TRUNCATE ON public.ticket_sla_segment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -41,9 +41,14 @@ _calendar(from, to, again, holidays) := {
 	"holidays": holidays,
 }
 
+test_deny_optional_section if {
+	answer := config.answer with input as {"config": object.union(fixture.config, {"client_portal": {"mandate_max_increase_pct": 26}})}
+	[violation.field | some violation in answer.violations] == ["/client_portal/mandate_max_increase_pct"]
+}
+
 test_deny_no_configuration if {
 	answer := config.answer with input as {}
-	count(answer.violations) == count(config.ceilings) + 1
+	count(answer.violations) == count([row | some row in config.ceilings; not row.optional]) + 1
 }
 
 # Whatever may make the findings undefined one day: the answer is a denial.
