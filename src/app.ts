@@ -7,6 +7,7 @@ import type { Deps } from './web/context.ts';
 import { decisionRoutes } from './web/decisions.ts';
 import { openapi } from './web/openapi.ts';
 import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
+import { runRoutes } from './web/runs.ts';
 import { tenantRoutes } from './web/tenant.ts';
 import { ticketRoutes } from './web/tickets.ts';
 
@@ -59,6 +60,7 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/plans', planRoutes(deps));
   app.route('/v1/campaigns', campaignRoutes(deps));
   app.route('/v1/creatives', creativeRoutes(deps));
+  app.route('/v1/runs', runRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
   return app;
 }

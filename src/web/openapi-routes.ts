@@ -1,3 +1,4 @@
+import { RUN_ROUTES } from './openapi-runs.ts';
 import { type Route, get, page, post, put } from './openapi-route.ts';
 
 const ticketAfter = { status: 201, says: 'The ticket after it.', schema: 'ticket.json', headers: ['ETag'] };
@@ -25,7 +26,7 @@ export const ROUTES: Route[] = [
     parameters: ['idempotency_key'],
     body: { schema: 'decision-request.json' },
     answers: [{ status: 200, says: 'The decision.', schema: 'decision.json' }],
-    errors: { 409: ['idempotency.conflict'] },
+    errors: { 409: ['idempotency.conflict', 'step.conflict'] },
   }),
   post('/v1/decisions/batch', 'askDecisions', 'Decisions', 'Up to 100 questions at once', {
     description:
@@ -59,7 +60,7 @@ export const ROUTES: Route[] = [
     ],
     errors: { 404: ['not_found'] },
   }),
-  post('/v1/tickets/{id}/verdicts', 'castVerdict', 'Tickets', 'Approve, reject or request changes', {
+  post('/v1/tickets/{id}/verdicts', 'castVerdict', 'Tickets', 'Approve, reject or request changes; acknowledge or resolve a red flag', {
     description: 'Bound to what was seen: the revision and subject_hash of the ticket. One human fills one slot.',
     parameters: ['ticket_id'],
     body: { schema: 'verdict-request.json' },
@@ -67,7 +68,7 @@ export const ROUTES: Route[] = [
     errors: {
       403: ['verdict.refused'],
       404: ['not_found'],
-      409: [...TICKET_GONE, 'ticket.stale_view', 'ticket.superseded'],
+      409: [...TICKET_GONE, 'ticket.not_open', 'ticket.stale_view', 'ticket.superseded'],
     },
   }),
   post('/v1/tickets/{id}/revisions', 'reviseTicket', 'Tickets', 'Ask anew on the same ticket', {
@@ -129,6 +130,8 @@ export const ROUTES: Route[] = [
     errors: { 404: ['not_found'], 409: ['plan.not_approved'] },
   }),
   ...held('creative', 'creative_id', 'Posting one again with other content replaces it, and its clearance ends.'),
+
+  ...RUN_ROUTES,
 
   get('/v1/audit/entries', 'listEntries', 'Audit', 'The log, in its order', {
     description: '`leaf` and `payload` are the exact texts that were hashed.',
