@@ -11,6 +11,8 @@ import type {
   DecisionAnswer,
   FlagAnswer,
   FlagInput,
+  MandateAnswer,
+  MandateInput,
   VerdictAnswer,
   VerdictInput,
 } from '../contract/types.ts';
@@ -27,6 +29,7 @@ export interface Policy {
   config(input: ConfigInput): ConfigAnswer;
   flag(input: FlagInput): FlagAnswer;
   ceiling(input: CeilingInput): CeilingAnswer;
+  mandate(input: MandateInput): MandateAnswer;
 }
 
 export const DECISION_ENTRYPOINT = 'placet/decision/answer';
@@ -62,6 +65,7 @@ export async function loadPolicy(folder: URL): Promise<Policy> {
     config: (input) => evaluate('placet/config/answer', checkConfig, JSON.stringify(input)),
     flag: (input) => evaluate('placet/flag/answer', checkFlag, JSON.stringify(input)),
     ceiling: (input) => evaluate('placet/ceiling/answer', checkCeiling, JSON.stringify(input)),
+    mandate: (input) => evaluate('placet/mandate/answer', checkMandate, JSON.stringify(input)),
   };
   policy.access({ caller: { kind: 'agent', id: 'smoke', roles: [] }, operation: 'smoke.test' });
   return policy;
@@ -89,6 +93,7 @@ function memoized(evaluate: (input: string) => AccessAnswer): (input: AccessInpu
 const checkDecision = asserter<DecisionAnswer>('decision-answer.json');
 const checkVerdict = asserter<VerdictAnswer>('verdict-answer.json');
 const checkAccess = asserter<AccessAnswer>('access-answer.json');
+const checkMandate = asserter<MandateAnswer>('mandate-answer.json');
 const checkConfig = asserter<ConfigAnswer>('config-answer.json');
 const checkFlag = asserter<FlagAnswer>('flag-answer.json');
 const checkCeiling = asserter<CeilingAnswer>('ceiling-answer.json');

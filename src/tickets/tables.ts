@@ -1,5 +1,14 @@
 import { defineTable, type Index } from '../audit/table.ts';
-import type { Principal, RaisedFlag, Reason, Resolution, Role, TicketSpec, TicketState, TicketType } from '../contract/types.ts';
+import type {
+  Principal,
+  RaisedFlag,
+  Reason,
+  Resolution,
+  Role,
+  TicketSpec,
+  TicketState,
+  TicketType,
+} from '../contract/types.ts';
 import type { Question } from '../plans/facts.ts';
 
 /** One verdict as it was cast, with the roles its author held then. */

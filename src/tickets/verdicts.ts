@@ -61,8 +61,7 @@ export function castVerdict(
     );
   if (ticket.red_flag && !FLAGGING.includes(ticket.state))
     return refused(ticket, 'ticket.not_open', whoDecided(ticket));
-  if (!ticket.red_flag && ticket.state !== 'pending')
-    return refused(ticket, 'ticket.not_pending', whoDecided(ticket));
+  if (!ticket.red_flag && ticket.state !== 'pending') return refused(ticket, 'ticket.not_pending', whoDecided(ticket));
   if (currentSubjectHash(tx, ticket.subject) !== ticket.subject_hash)
     return refused(
       endTicket(tx, SYSTEM, ticket, 'superseded', { because: 'base_changed' }),

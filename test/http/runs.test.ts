@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Agency, type Node, type Person, ask, createClock, openNode, openWorkingAgency } from '../support/agency.ts';
+import {
+  type Agency,
+  type Node,
+  type Person,
+  ask,
+  createClock,
+  openNode,
+  openWorkingAgency,
+} from '../support/agency.ts';
 import { type TestDatabase, createDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -44,7 +52,10 @@ test('lets n steps of a kind in, denies the next, and raises one A8 that locks t
   for (const n of [1, 2])
     expect(await step('r1', 'qc_correction', `s${n}`, { code: 'off_brand' })).toMatchObject({
       status: 200,
-      body: { admitted: true, counters: { qc_correction: { used: n, left: 2 - n, source: 'policy' }, global: { used: n } } },
+      body: {
+        admitted: true,
+        counters: { qc_correction: { used: n, left: 2 - n, source: 'policy' }, global: { used: n } },
+      },
     });
   const denied = await step('r1', 'qc_correction', 's3', { code: 'too_long', detail: '91 characters' });
   expect(denied).toMatchObject({ status: 200, body: { admitted: false, red_flag: expect.stringMatching(/^A8-/) } });
@@ -61,7 +72,14 @@ test('lets n steps of a kind in, denies the next, and raises one A8 that locks t
     flag: {
       event: 'loop.exhausted',
       run: { root_run_id: 'r1', task_id: 'headlines', epoch: 1 },
-      loop: { kind: 'qc_correction', attempt: 3, causes: [{ code: 'off_brand', count: 2 }, { code: 'too_long', count: 1 }] },
+      loop: {
+        kind: 'qc_correction',
+        attempt: 3,
+        causes: [
+          { code: 'off_brand', count: 2 },
+          { code: 'too_long', count: 1 },
+        ],
+      },
     },
   });
   expect(ticket.diff).toHaveLength(3);
@@ -92,7 +110,10 @@ test('an A8 is acknowledged and resolved by an operator or admin, never by other
   for (const who of ['paul', 'lena', 'clara', 'bot', 'desk'] as const)
     expect((await verdict(who, id, { verdict: 'acknowledge' })).status, who).toBeGreaterThanOrEqual(403);
   expect((await verdict('olga', id, { verdict: 'approve' })).body).toMatchObject({ code: 'verdict.refused' });
-  expect(await verdict('olga', id, { verdict: 'acknowledge' })).toMatchObject({ status: 201, body: { state: 'acknowledged' } });
+  expect(await verdict('olga', id, { verdict: 'acknowledge' })).toMatchObject({
+    status: 201,
+    body: { state: 'acknowledged' },
+  });
   expect(codes(await step('r1', 'tool_round', 't1'))).toEqual(['block.red_flag']);
   const resume = { verdict: 'resolve', resolution: { kind: 'resume' }, comment: 'The tool is back.' };
   expect((await verdict('omar', id, { ...resume, comment: ' ' })).body.reasons[0].code).toBe('verdict.comment_missing');
@@ -103,7 +124,10 @@ test('an A8 is acknowledged and resolved by an operator or admin, never by other
     status: 201,
     body: { state: 'resolved', resolution: { kind: 'resume' }, resolved_by: 'omar' },
   });
-  expect(await verdict('anna', id, resume)).toMatchObject({ status: 409, body: { code: 'ticket.not_open', resolved_by: 'omar' } });
+  expect(await verdict('anna', id, resume)).toMatchObject({
+    status: 409,
+    body: { code: 'ticket.not_open', resolved_by: 'omar' },
+  });
   expect((await step('r1', 'tool_round', 't1')).body.admitted).toBe(true);
   const again = await step('r1', 'orchestrator_retry', 's2');
   expect(codes(again)).toEqual(['loop.exhausted']);
@@ -117,7 +141,8 @@ test('raises the allowance within the hard ceiling, of the counter that needs it
     resolution: { kind: 'raise_allowance', allowance },
     comment: 'Once more.',
   });
-  const refusal = async (allowance: object) => (await verdict('olga', id, raise(allowance))).body.reasons.map((one: any) => one.code);
+  const refusal = async (allowance: object) =>
+    (await verdict('olga', id, raise(allowance))).body.reasons.map((one: any) => one.code);
   expect(await refusal({})).toEqual(['verdict.allowance_missing']);
   expect(await refusal({ tool_round: 0, global: 1 })).toEqual(['verdict.allowance_missing']);
   expect(await refusal({ orchestrator_retry: 2 })).toEqual(['verdict.allowance_over_ceiling']);
@@ -136,5 +161,8 @@ test('an aborted tree has ended for good; its task is free', async () => {
   expect(codes(await step('r1', 'step', 'x'))).toEqual(['loop.aborted']);
   expect(codes(await start('r2', { parent_run_id: 'r1' }))).toEqual(['run.parent_aborted']);
   expect((await start('r3')).status).toBe(201);
-  expect((await send('bot', 'GET', '/v1/runs/r1')).body).toMatchObject({ tree: { state: 'aborted' }, steps: [{ step_id: 's1' }] });
+  expect((await send('bot', 'GET', '/v1/runs/r1')).body).toMatchObject({
+    tree: { state: 'aborted' },
+    steps: [{ step_id: 's1' }],
+  });
 });
