@@ -1,9 +1,10 @@
 import type { Actor } from '../audit/entry.ts';
 import type { Tx } from '../audit/view.ts';
-import type { Reason, TicketSpec } from '../contract/types.ts';
+import type { RaisedFlag, Reason, Resolution, TicketSpec } from '../contract/types.ts';
 import type { Held } from '../plans/facts.ts';
 import { approvePlan, clearCreative } from '../plans/plans.ts';
 import type { Policy } from '../policy/policy.ts';
+import { flagKind } from './flag-kinds.ts';
 import { newState } from './sla/clock.ts';
 import { explainTurn } from './sla/entries.ts';
 import { lapsesAt, turnClocks } from './sla/turn.ts';
@@ -19,6 +20,9 @@ export interface Opening {
   held: Held;
   vertical: string;
   changeSetId: string | null;
+  /** Of a red flag. */
+  state?: 'open';
+  expiresAt?: string;
 }
 
 /** Opens the ticket that a decision asks for. The entry comes after the decision's own. */
@@ -28,7 +32,7 @@ export function openTicket(tx: Tx, actor: Actor, opening: Opening): TicketRow {
   const row = turnClocks(tx, {
     ticket_id: `${spec.type}-${number}`,
     number,
-    state: 'pending',
+    state: opening.state ?? 'pending',
     revision: 1,
     requester: subject.subject.id,
     caller: opening.caller,
@@ -54,6 +58,16 @@ export function openTicket(tx: Tx, actor: Actor, opening: Opening): TicketRow {
   return row;
 }
 
+/** Opens a red flag. It has no time after which it lapses. */
+export function openFlag(tx: Tx, actor: Actor, opening: Opening & { flag: RaisedFlag }): TicketRow {
+  return openTicket(tx, actor, {
+    ...opening,
+    subject: { ...opening.subject, flag: opening.flag },
+    state: 'open',
+    expiresAt: NEVER,
+  });
+}
+
 /** A new revision of the same ticket: approvals of the earlier one no longer count. */
 export function reviseTicket(tx: Tx, policy: Policy, actor: Actor, ticket: TicketRow, opening: Opening): TicketRow {
   const row: TicketRow = {
@@ -77,7 +91,7 @@ export function reviseTicket(tx: Tx, policy: Policy, actor: Actor, ticket: Ticke
 }
 
 /** What policy and the record say of the question, in the ticket's own columns. */
-function asked(tx: Tx, { spec, reasons, subject, hash, held, vertical, changeSetId }: Opening) {
+function asked(tx: Tx, { spec, reasons, subject, hash, held, vertical, changeSetId, expiresAt }: Opening) {
   return {
     type: spec.type,
     subject_hash: hash,
@@ -95,7 +109,7 @@ function asked(tx: Tx, { spec, reasons, subject, hash, held, vertical, changeSet
     spec,
     subject,
     reasons,
-    expires_at: after(tx.now, spec.request_ttl_minutes),
+    expires_at: expiresAt ?? after(tx.now, spec.request_ttl_minutes),
   };
 }
 
@@ -156,6 +170,26 @@ export function approveTicket(tx: Tx, actor: Actor, ticket: TicketRow): TicketRo
   return kept;
 }
 
+/** Someone has seen the red flag and works on it. It goes on blocking. */
+export function acknowledgeFlag(tx: Tx, actor: Actor, ticket: TicketRow): TicketRow {
+  const row: TicketRow = { ...ticket, state: 'acknowledged', updated_seq: tx.seq };
+  return keep(tx, actor, 'ticket.acknowledged', ticket, row, { vote: ticket.votes.at(-1) });
+}
+
+/** Ends a red flag, and changes what its kind stands for in the same commit. */
+export function resolveFlag(tx: Tx, actor: Actor, ticket: TicketRow, resolution: Resolution): TicketRow {
+  const row: TicketRow = {
+    ...ticket,
+    state: 'resolved',
+    resolved_at: tx.now,
+    resolved_by: actor.id,
+    updated_seq: tx.seq,
+  };
+  const kept = keep(tx, actor, 'ticket.resolved', ticket, row, { vote: ticket.votes.at(-1), resolution });
+  flagKind(kept).resolve(tx, actor, kept.ticket_id, kept.subject.flag!, resolution);
+  return kept;
+}
+
 /** Uses up the permit, in the commit of the decision that allows. */
 export function consumePermit(tx: Tx, actor: Actor, ticket: TicketRow, decisionSeq: number): TicketRow {
   const row: TicketRow = { ...ticket, state: 'consumed', consumed_by: decisionSeq, updated_seq: tx.seq };
@@ -172,8 +206,11 @@ export function isLapsed(ticket: TicketRow, now: string): boolean {
 const APPLY: Record<TicketSpec['on_approved'], ((tx: Tx, actor: Actor, ticket: TicketRow) => void) | undefined> = {
   permit: undefined,
   'plan.approve': (tx, actor, ticket) => approvePlan(tx, actor, Number(ticket.subject.resource.id), ticket.ticket_id),
+  none: undefined,
   'creative.clear': (tx, actor, ticket) => clearCreative(tx, actor, ticket.subject.resource.id, ticket.ticket_id),
 };
+
+const NEVER = '9999-12-31T23:59:59.999Z';
 
 const UNRESOLVED = { permit_expires_at: null, resolved_at: null, resolved_by: null, consumed_by: null };
 

@@ -1,6 +1,7 @@
 import type { Tx } from '../audit/view.ts';
 import type { Principal, VerdictInput } from '../contract/types.ts';
 import { currentTenant } from '../tenants/tenants.ts';
+import { flagFacts } from './flag-kinds.ts';
 import { standingVotes } from './slots.ts';
 import type { TicketRow } from './tables.ts';
 
@@ -29,6 +30,7 @@ export function verdictInput(
       ...(ticket.plan_author !== null && { plan_author: ticket.plan_author }),
       legal_flag: ticket.spec.legal_flag,
       red_flag: ticket.red_flag,
+      ...flagFacts(tx, ticket),
     },
   };
 }

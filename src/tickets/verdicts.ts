@@ -3,10 +3,10 @@ import { Problem, notFound } from '../contract/problem.ts';
 import type { VerdictAnswer, VerdictInput, VerdictRequest } from '../contract/types.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Caller, actorOf } from '../tenants/tokens.ts';
-import { approveTicket, endTicket, isLapsed, keepVote } from './lifecycle.ts';
+import { acknowledgeFlag, approveTicket, endTicket, isLapsed, keepVote, resolveFlag } from './lifecycle.ts';
 import { SYSTEM } from './sla/entries.ts';
 import { currentSubjectHash } from './subject.ts';
-import { type TicketRow, type Vote, WAITING, commentTable, ticketTable } from './tables.ts';
+import { FLAGGING, type TicketRow, type Vote, WAITING, commentTable, ticketTable } from './tables.ts';
 import { verdictInput } from './verdict-input.ts';
 
 /** What became of a ticket. A refusal may have changed it as well: a lapsed ticket expires, a stale one is superseded. */
@@ -51,7 +51,9 @@ export function castVerdict(
       'ticket.expired',
       `The request lapsed at ${ticket.expires_at}.`,
     );
-  if (ticket.state !== 'pending') return refused(ticket, 'ticket.not_pending', whoDecided(ticket));
+  if (ticket.red_flag && !FLAGGING.includes(ticket.state))
+    return refused(ticket, 'ticket.not_open', whoDecided(ticket));
+  if (!ticket.red_flag && ticket.state !== 'pending') return refused(ticket, 'ticket.not_pending', whoDecided(ticket));
   if (currentSubjectHash(tx, ticket.subject) !== ticket.subject_hash)
     return refused(
       endTicket(tx, SYSTEM, ticket, 'superseded', { because: 'base_changed' }),
@@ -68,6 +70,8 @@ export function castVerdict(
   const answer = ask(tx, policy, caller, ticket, {
     action: request.verdict,
     ...(request.slot !== undefined && { slot: request.slot }),
+    ...(request.resolution !== undefined && { resolution: request.resolution }),
+    commented: request.comment !== undefined && request.comment.trim() !== '',
   });
   const vote: Vote = {
     seq: tx.seq,
@@ -78,6 +82,7 @@ export function castVerdict(
     voter: caller.id,
     roles: caller.roles,
     comment: request.comment ?? null,
+    ...(request.verdict === 'resolve' && { resolution: request.resolution! }),
     at: tx.now,
   };
   const voted = { ...ticket, votes: [...ticket.votes, vote] };
@@ -85,6 +90,8 @@ export function castVerdict(
   if (answer.outcome === 'rejected') return { ticket: endTicket(tx, actor, voted, 'rejected', { vote }) };
   if (answer.outcome === 'pending' || answer.outcome === 'changes_requested')
     return { ticket: keepVote(tx, policy, actor, voted, answer.outcome) };
+  if (answer.outcome === 'acknowledged') return { ticket: acknowledgeFlag(tx, actor, voted) };
+  if (answer.outcome === 'resolved') return { ticket: resolveFlag(tx, actor, voted, request.resolution!) };
   throw new Error(`policy gave ${request.verdict} the outcome ${answer.outcome}`);
 }
 

@@ -26,6 +26,9 @@ const STATES = [
   'superseded',
   'cancelled',
   'revoked',
+  'open',
+  'acknowledged',
+  'resolved',
 ] as const;
 const TYPES = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8', 'A9'] as const;
 const ROLES = ['planner', 'operator', 'admin', 'legal', 'client'] as const;
@@ -127,7 +130,8 @@ async function waitForChange(
       AbortSignal.any([context.req.raw.signal, stop.signal]),
     );
     const ticket = await readTicket(deps.sql, tenant, id);
-    const isNews = !ticket || (seen === undefined ? ticket.state !== 'pending' : etagOf(ticket) !== seen);
+    const isNews =
+      !ticket || (seen === undefined ? !['pending', 'open'].includes(ticket.state) : etagOf(ticket) !== seen);
     if (isNews || left <= 0 || context.req.raw.signal.aborted) {
       stop.abort();
       return ticket;

@@ -27,9 +27,13 @@ export function addressees(tx: Tx, policy: Policy, ticket: TicketRow, roles: Rol
 function askedPeople(tx: Tx, policy: Policy, ticket: TicketRow, people: PersonRow[]): string[] {
   if (ticket.sla.clock === null) return [];
   if (ticket.sla.clock === 'agent') return [ticket.requester];
+  // Of a red flag: who could take it on, were it new.
+  const [seen, action] = ticket.red_flag
+    ? [{ ...ticket, state: 'open' as const }, 'acknowledge' as const]
+    : [ticket, 'approve' as const];
   const able = people.filter(({ person_id, roles }) => {
     const voter = { kind: 'human', id: person_id, roles } as const;
-    return policy.verdict(verdictInput(tx, ticket, voter, { action: 'approve' })).effect === 'allow';
+    return policy.verdict(verdictInput(tx, seen, voter, { action })).effect === 'allow';
   });
   const present = ticket.sla.widened ? able : able.filter((person) => !isAway(person, tx.now));
   return present.map((person) => person.person_id);

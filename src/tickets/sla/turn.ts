@@ -1,6 +1,6 @@
 import type { Tx } from '../../audit/view.ts';
 import { emptySlots } from '../slots.ts';
-import { type TicketRow, segmentTable } from '../tables.ts';
+import { type TicketRow, WAITING, segmentTable } from '../tables.ts';
 import { type ClockName, dueAt, nextDue, restartClocks, startClock, stopClock } from './clock.ts';
 
 /**
@@ -36,12 +36,17 @@ export function withTimer(row: TicketRow): TicketRow {
 
 /** When the request, or the permit, is over by itself. */
 export function lapsesAt({ state, expires_at, permit_expires_at }: TicketRow): string | null {
-  if (CLOCK_OF_STATE[state]) return expires_at;
+  if (WAITING.includes(state)) return expires_at;
   return state === 'approved' ? permit_expires_at : null;
 }
 
 /** States in which someone is awaited, and whose time that is as a rule. */
-const CLOCK_OF_STATE: Partial<Record<TicketRow['state'], ClockName>> = { pending: 'team', changes_requested: 'agent' };
+const CLOCK_OF_STATE: Partial<Record<TicketRow['state'], ClockName>> = {
+  pending: 'team',
+  changes_requested: 'agent',
+  open: 'team',
+  acknowledged: 'team',
+};
 
 /** Whose time runs. The client's only when nobody of the agency could fill any of the empty slots. */
 function awaited(row: TicketRow): ClockName | null {
