@@ -75,9 +75,7 @@ export function ticketRoutes(deps: Deps): Hono {
       const isOwn = ({ author_id }: { author_id: string }) => author_id === caller.id;
       return context.json({
         ...view,
-        ...(caller.scope === 'client'
-          ? clientThread(thread, isOwn)
-          : { ...thread, segments: segmentsView(segments) }),
+        ...(caller.scope === 'client' ? clientThread(thread, isOwn) : { ...thread, segments: segmentsView(segments) }),
       });
     })
     .post('/:id/verdicts', async (context) => {
