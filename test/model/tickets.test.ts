@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sweepLapsed } from '../../src/tickets/expiry.ts';
+import { createLog } from '../../src/log.ts';
+import { sweepTickets } from '../../src/tickets/sla/sweep.ts';
 import { createDatabase } from '../support/database.ts';
 import {
   type Agency,
@@ -170,7 +171,13 @@ function createSubject({ tenant, tokens }: Agency) {
         clock.advance({ minutes: op.minutes });
         return { says: 'later' };
       case 'sweep':
-        await sweepLapsed(node.sql, node.ledger, clock);
+        await sweepTickets({
+          sql: node.sql,
+          ledger: node.ledger,
+          policy: node.policy,
+          clock,
+          log: createLog('silent'),
+        });
         return { says: 'swept' };
     }
   }
