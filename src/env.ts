@@ -12,6 +12,10 @@ const schema = z.object({
   PLACET_DATA_DIR: z.string().min(1).default('.placet'),
   /** How clients reach the service, where that is not http://HOST:PORT. */
   PLACET_PUBLIC_URL: url.refine((text) => /^https?:\/\//.test(text), 'must start with http:// or https://').optional(),
+  /** What secrets of webhooks are kept under: 32 bytes as base64 or hex. Absent: a file in PLACET_DATA_DIR, made at the first start. */
+  PLACET_SECRET_KEY: z.string().min(1).optional(),
+  /** Where webhooks may go: `public`, host names and networks, separated by commas. Absent: by https to public addresses. */
+  PLACET_WEBHOOK_ALLOW: z.string().min(1).optional(),
   /** A demo agency is made on a database that has no tenant yet. */
   PLACET_DEMO: z.enum(['on', 'off']).default('on'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

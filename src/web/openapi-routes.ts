@@ -1,3 +1,5 @@
+import { EVENT_ROUTES } from './openapi-events.ts';
+import { WEBHOOK_ROUTES } from './openapi-webhooks.ts';
 import { type Route, get, page, post, put } from './openapi-route.ts';
 
 const ticketAfter = { status: 201, says: 'The ticket after it.', schema: 'ticket.json', headers: ['ETag'] };
@@ -129,6 +131,9 @@ export const ROUTES: Route[] = [
     errors: { 404: ['not_found'], 409: ['plan.not_approved'] },
   }),
   ...held('creative', 'creative_id', 'Posting one again with other content replaces it, and its clearance ends.'),
+
+  ...EVENT_ROUTES,
+  ...WEBHOOK_ROUTES,
 
   get('/v1/audit/entries', 'listEntries', 'Audit', 'The log, in its order', {
     description: '`leaf` and `payload` are the exact texts that were hashed.',
