@@ -7,8 +7,10 @@ import type { Deps } from './web/context.ts';
 import { decisionRoutes } from './web/decisions.ts';
 import { eventRoutes } from './web/events.ts';
 import { webhookRoutes } from './web/webhooks.ts';
+import { mandateRoutes } from './web/mandates.ts';
 import { openapi } from './web/openapi.ts';
 import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
+import { runRoutes } from './web/runs.ts';
 import { tenantRoutes } from './web/tenant.ts';
 import { ticketRoutes } from './web/tickets.ts';
 
@@ -63,6 +65,8 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/creatives', creativeRoutes(deps));
   app.route('/v1/events', eventRoutes(deps));
   app.route('/v1/webhooks', webhookRoutes(deps));
+  app.route('/v1/runs', runRoutes(deps));
+  app.route('/v1/mandates', mandateRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
   return app;
 }

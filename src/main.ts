@@ -3,7 +3,7 @@ import { banner } from './demo/banner.ts';
 import { seedAgency } from './demo/agency.ts';
 import { type Env, EnvError, readEnv } from './env.ts';
 import { createLog } from './log.ts';
-import { loadVaultKey } from './notify/vault.ts';
+import { readSecretKey } from './secret-key.ts';
 import { startService } from './service.ts';
 
 // The process: settings, database, service, demo agency, signals. What people read goes to standard output, the log to
@@ -40,12 +40,12 @@ async function start(env: Env): Promise<string> {
     databaseUrl = embedded.url;
   }
   refuseIfStopping();
-  const notices = {
+  const settings = {
     publicUrl: env.PLACET_PUBLIC_URL?.replace(/\/+$/, '') ?? `http://${HOST}:${PORT}`,
-    secretKey: await loadVaultKey(env.PLACET_SECRET_KEY, PLACET_DATA_DIR),
+    secretKey: await readSecretKey(env),
     webhookAllow: env.PLACET_WEBHOOK_ALLOW,
   };
-  const service = await startService({ databaseUrl, host: HOST, port: PORT, log, notices });
+  const service = await startService({ databaseUrl, host: HOST, port: PORT, log, settings });
   opened.push(service.close);
   refuseIfStopping();
   const tokens = PLACET_DEMO === 'on' ? await seedAgency(service, PLACET_DATA_DIR) : null;

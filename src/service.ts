@@ -13,6 +13,7 @@ import { createHooks } from './notify/hooks.ts';
 import { createPost } from './notify/post.ts';
 import { type Vault, createVault } from './notify/vault.ts';
 import { loadPolicy, type Policy } from './policy/policy.ts';
+import { deriveKey } from './secret-key.ts';
 import { sweepLapsed } from './tickets/expiry.ts';
 import { createWatch, type Watch } from './tickets/watch.ts';
 
@@ -31,11 +32,11 @@ export interface Core {
   close(): Promise<void>;
 }
 
-/** How people and programs are told of what happens. */
-export interface NoticeSettings {
+/** What the process is told about the world around it. */
+export interface Settings {
   /** Where links lead: `https://placet.example`. */
   publicUrl?: string | undefined;
-  /** What secrets of webhooks are kept under. Without one, none are taken. */
+  /** The service's own secret. Without it no webhooks are taken. */
   secretKey?: Buffer | undefined;
   /** PLACET_WEBHOOK_ALLOW: see readDestinations. */
   webhookAllow?: string | undefined;
@@ -58,7 +59,7 @@ const DRAIN_MS_MAX = 10_000;
 export async function openCore(
   databaseUrl: string,
   clock: () => Date,
-  { publicUrl = '', secretKey, webhookAllow }: NoticeSettings = {},
+  { publicUrl = '', secretKey, webhookAllow }: Settings = {},
 ): Promise<Core> {
   const destinations = readDestinations(webhookAllow);
   // The committer has connections of its own: a slow listing must not hold up a decision. Commits go over one of them, so
@@ -79,7 +80,16 @@ export async function openCore(
       await ledger.close();
       await Promise.all([commitSql, factSql, sql].map((pool) => pool.end({ timeout: 5 })));
     };
-    return { sql, ledger, policy, watch, feed, vault: createVault(secretKey ?? null), destinations, close };
+    return {
+      sql,
+      ledger,
+      policy,
+      watch,
+      feed,
+      vault: createVault(secretKey ? deriveKey(secretKey, 'channels') : null),
+      destinations,
+      close,
+    };
   } catch (error) {
     await Promise.all([commitSql, factSql, sql].map((pool) => pool.end({ timeout: 1 })));
     throw error;
@@ -99,17 +109,17 @@ export async function startService(options: {
   port: number;
   log: Logger;
   clock?: () => Date;
-  notices?: NoticeSettings;
+  settings?: Settings;
 }): Promise<Service> {
-  const { log, clock = () => new Date(), notices = {} } = options;
-  const core = await openCore(options.databaseUrl, clock, notices);
+  const { log, clock = () => new Date(), settings = {} } = options;
+  const core = await openCore(options.databaseUrl, clock, settings);
   const app = createApp({ ...core, clock, log });
   const server = await listen(app.fetch, options.host, options.port).catch(async (error: unknown) => {
     await core.close();
     throw error;
   });
   const sweep = startSweep(core, clock, log);
-  const telling = startTelling(core, notices, clock, log);
+  const telling = startTelling(core, settings, clock, log);
   const { address, port, family } = server.address() as AddressInfo;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   return {
@@ -177,7 +187,7 @@ function startSweep({ sql, ledger }: Core, clock: () => Date, log: Logger): { st
 /** Sends what channels are to be told: at once what this node commits, within a second the rest. */
 function startTelling(
   { sql, ledger, policy, watch, vault, destinations }: Core,
-  { publicUrl = '' }: NoticeSettings,
+  { publicUrl = '' }: Settings,
   clock: () => Date,
   log: Logger,
 ): { stop(): Promise<void> } {

@@ -23,14 +23,13 @@ interface Kind {
   urgency: Event['urgency'];
   /** Who is asked, or concerned, when people are told by mail. */
   to: 'approvers' | 'requester' | 'mentioned' | 'admins' | 'nobody';
-  /** Is about the work among the staff, which a client does not see. */
+  /** Is about the work among the staff, which a client does not see (see client-view.ts). */
   staff?: true;
 }
 
 const ticket = (to: Kind['to'], urgency: Kind['urgency'] = 'normal'): Kind => ({ read: 'ticket.read', urgency, to });
 const staff = (to: Kind['to'], urgency: Kind['urgency'] = 'normal'): Kind => ({ ...ticket(to, urgency), staff: true });
 const record = (read: string, urgency: Kind['urgency'] = 'low'): Kind => ({ read, urgency, to: 'nobody' });
-const run = (to: Kind['to'], urgency: Kind['urgency']): Kind => ({ read: 'run.read', urgency, to });
 
 /**
  * Actions of the log that are events, by the same name. Any other action is none: a new kind of entry is told to nobody
@@ -39,8 +38,6 @@ const run = (to: Kind['to'], urgency: Kind['urgency']): Kind => ({ read: 'run.re
 export const EVENTS: Record<string, Kind> = {
   'ticket.opened': ticket('approvers'),
   'ticket.revised': ticket('approvers'),
-  'ticket.vote_cast': ticket('nobody', 'low'),
-  'ticket.changes_requested': ticket('requester'),
   'ticket.approved': ticket('requester'),
   'ticket.rejected': ticket('requester'),
   'ticket.expired': ticket('requester'),
@@ -48,27 +45,24 @@ export const EVENTS: Record<string, Kind> = {
   'ticket.cancelled': ticket('nobody', 'low'),
   'ticket.revoked': ticket('requester', 'high'),
   'ticket.consumed': ticket('nobody', 'low'),
-  'ticket.resolved': ticket('requester'),
-  'ticket.paused': ticket('nobody', 'low'),
-  'ticket.resumed': ticket('nobody', 'low'),
+  'ticket.vote_cast': staff('nobody', 'low'),
+  'ticket.changes_requested': staff('requester'),
   'ticket.commented': staff('mentioned'),
   'ticket.reminded': staff('approvers', 'low'),
   'ticket.breached': staff('approvers', 'high'),
   'ticket.escalated': staff('approvers', 'high'),
   'ticket.uncovered': staff('admins', 'high'),
+  'ticket.paused': staff('nobody', 'low'),
+  'ticket.resumed': staff('nobody', 'low'),
   'ticket.claimed': staff('nobody', 'low'),
   'ticket.released': staff('nobody', 'low'),
-  'ticket.delegated': staff('nobody', 'low'),
-  'ticket.acknowledged': staff('nobody', 'low'),
+  'ticket.acknowledged': staff('nobody'),
+  'ticket.resolved': staff('requester'),
   'plan.approved': record('plan.read'),
-  'plan.superseded': record('plan.read'),
   'campaign.moved': record('campaign.read'),
   'creative.cleared': record('creative.read'),
-  'run.aborted': run('admins', 'normal'),
-  'run.resumed': run('nobody', 'normal'),
-  'run.exhausted': run('admins', 'high'),
-  'cost.tripped': run('admins', 'high'),
-  'qc.below_floor': run('admins', 'high'),
+  'run.aborted': record('run.read', 'normal'),
+  'run.epoch_opened': record('run.read', 'normal'),
 };
 
 /** An owner's own test of a channel: told to that channel alone, whatever it asked for. */

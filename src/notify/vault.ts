@@ -1,6 +1,4 @@
 import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Problem } from '../contract/problem.ts';
 
 /** Keeps secrets that have to be given back, such as what signs a webhook: AES-256-GCM under the service's key. */
@@ -35,32 +33,4 @@ export function createVault(key: Buffer | null): Vault {
       return Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]).toString('utf8');
     },
   };
-}
-
-/**
- * The service's key: from the environment, or from a file that the first start makes. Nodes that share a database must
- * share the key.
- * @throws Error naming what is wrong with it, never showing it
- */
-export async function loadVaultKey(fromEnv: string | undefined, dataDir: string): Promise<Buffer> {
-  if (fromEnv !== undefined) return readKey(fromEnv, 'PLACET_SECRET_KEY');
-  const path = join(dataDir, 'secret.key');
-  await mkdir(dataDir, { recursive: true });
-  try {
-    const file = await open(path, 'wx', 0o600);
-    const key = randomBytes(32);
-    await file.writeFile(`${key.toString('base64')}\n`);
-    await file.sync();
-    await file.close();
-    return key;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return readKey((await readFile(path, 'utf8')).trim(), path);
-  }
-}
-
-function readKey(text: string, where: string): Buffer {
-  const key = /^[0-9a-fA-F]{64}$/.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
-  if (key.length !== 32) throw new Error(`${where}: must be 32 bytes as base64 or hex (openssl rand -base64 32)`);
-  return key;
 }
