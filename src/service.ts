@@ -14,7 +14,7 @@ import { createPost } from './notify/post.ts';
 import { type Vault, createVault } from './notify/vault.ts';
 import { loadPolicy, type Policy } from './policy/policy.ts';
 import { deriveKey } from './secret-key.ts';
-import { sweepLapsed } from './tickets/expiry.ts';
+import { sweepTickets } from './tickets/sla/sweep.ts';
 import { createWatch, type Watch } from './tickets/watch.ts';
 
 /** Where the compiled policy that ships lies. */
@@ -169,11 +169,11 @@ function closeServer(server: ServerType): Promise<void> {
   });
 }
 
-function startSweep({ sql, ledger }: Core, clock: () => Date, log: Logger): { stop(): Promise<void> } {
+function startSweep({ sql, ledger, policy }: Core, clock: () => Date, log: Logger): { stop(): Promise<void> } {
   let running: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
     running = running
-      .then(() => sweepLapsed(sql, ledger, clock))
+      .then(() => sweepTickets({ sql, ledger, policy, clock, log }))
       .catch((err: unknown) => log.warn({ err }, 'sweep failed, will be tried again'));
   }, SWEEP_EVERY_MS);
   return {
