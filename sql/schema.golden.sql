@@ -152,6 +152,25 @@ create table plan (
   constraint plan_type_check CHECK ((type = ANY (ARRAY['initial'::text, 'revise'::text, 'replan'::text])))
 );
 
+create table price_current (
+  tenant_id text not null,
+  version bigint not null,
+  constraint price_current_pkey PRIMARY KEY (tenant_id)
+);
+
+create table price_override (
+  tenant_id text not null,
+  version bigint not null,
+  rows jsonb not null,
+  reason text not null,
+  actor_type text not null,
+  actor_id text not null,
+  seq bigint not null,
+  created_at timestamp with time zone not null,
+  constraint price_override_pkey PRIMARY KEY (tenant_id, version),
+  constraint price_override_version_check CHECK ((version >= 1))
+);
+
 create table run (
   tenant_id text not null,
   run_id text not null,
