@@ -10,6 +10,7 @@ import { webhookRoutes } from './web/webhooks.ts';
 import { mandateRoutes } from './web/mandates.ts';
 import { openapi } from './web/openapi.ts';
 import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
+import { priceRoutes } from './web/prices.ts';
 import { runRoutes } from './web/runs.ts';
 import { tenantRoutes } from './web/tenant.ts';
 import { ticketRoutes } from './web/tickets.ts';
@@ -67,6 +68,7 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/webhooks', webhookRoutes(deps));
   app.route('/v1/runs', runRoutes(deps));
   app.route('/v1/mandates', mandateRoutes(deps));
+  app.route('/v1/prices', priceRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
   return app;
 }

@@ -2,6 +2,7 @@ import { EVENT_ROUTES } from './openapi-events.ts';
 import { WEBHOOK_ROUTES } from './openapi-webhooks.ts';
 import { RUN_ROUTES } from './openapi-runs.ts';
 import { MANDATE_ROUTES } from './openapi-mandates.ts';
+import { PRICE_ROUTES } from './openapi-prices.ts';
 import { type Route, get, page, post, put } from './openapi-route.ts';
 
 const ticketAfter = {
@@ -154,6 +155,7 @@ export const ROUTES: Route[] = [
   ...WEBHOOK_ROUTES,
   ...RUN_ROUTES,
   ...MANDATE_ROUTES,
+  ...PRICE_ROUTES,
 
   get('/v1/audit/entries', 'listEntries', 'Audit', 'The log, in its order', {
     description: '`leaf` and `payload` are the exact texts that were hashed.',
