@@ -199,6 +199,25 @@ create table plan (
   constraint plan_type_check CHECK ((type = ANY (ARRAY['initial'::text, 'revise'::text, 'replan'::text])))
 );
 
+create table price_current (
+  tenant_id text not null,
+  version bigint not null,
+  constraint price_current_pkey PRIMARY KEY (tenant_id)
+);
+
+create table price_override (
+  tenant_id text not null,
+  version bigint not null,
+  rows jsonb not null,
+  reason text not null,
+  actor_type text not null,
+  actor_id text not null,
+  seq bigint not null,
+  created_at timestamp with time zone not null,
+  constraint price_override_pkey PRIMARY KEY (tenant_id, version),
+  constraint price_override_version_check CHECK ((version >= 1))
+);
+
 create table run (
   tenant_id text not null,
   run_id text not null,
@@ -339,6 +358,8 @@ create table ticket (
   resolved_by text,
   consumed_by bigint,
   updated_seq bigint not null,
+  sla jsonb not null,
+  timer_at timestamp with time zone,
   constraint ticket_pkey PRIMARY KEY (tenant_id, ticket_id),
   constraint ticket_living_subject EXCLUDE USING btree (tenant_id WITH =, subject_hash WITH =) WHERE ((state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]))) DEFERRABLE,
   constraint ticket_tenant_id_number_key UNIQUE (tenant_id, number)
@@ -363,6 +384,18 @@ create table ticket_revision (
   subject jsonb not null,
   seq bigint not null,
   constraint ticket_revision_pkey PRIMARY KEY (tenant_id, ticket_id, revision)
+);
+
+create table ticket_sla_segment (
+  tenant_id text not null,
+  ticket_id text not null,
+  n bigint not null,
+  kind text not null,
+  round bigint not null,
+  started_at timestamp with time zone not null,
+  seq bigint not null,
+  constraint ticket_sla_segment_pkey PRIMARY KEY (tenant_id, ticket_id, n),
+  constraint ticket_sla_segment_kind_check CHECK ((kind = ANY (ARRAY['team'::text, 'agent'::text, 'client'::text, 'none'::text])))
 );
 
 create table token (
@@ -394,9 +427,8 @@ CREATE UNIQUE INDEX run_by_decision ON public.run USING btree (tenant_id, decisi
 CREATE INDEX run_by_root ON public.run USING btree (tenant_id, root_run_id, decision_seq);
 CREATE INDEX run_step_by_root ON public.run_step USING btree (tenant_id, root_run_id);
 CREATE INDEX ticket_living_blocks ON public.ticket USING gin (blocks) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
-CREATE INDEX ticket_living_expiry ON public.ticket USING btree (expires_at) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text]));
 CREATE INDEX ticket_living_resource ON public.ticket USING btree (tenant_id, resource) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]));
-CREATE INDEX ticket_permit_expiry ON public.ticket USING btree (permit_expires_at) WHERE (state = 'approved'::text);
+CREATE INDEX ticket_timer ON public.ticket USING btree (timer_at, tenant_id, ticket_id) WHERE (timer_at IS NOT NULL);
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
@@ -435,3 +467,5 @@ CREATE TRIGGER audit_head_grows BEFORE UPDATE ON public.audit_head FOR EACH ROW 
 CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON public.audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_head_no_truncate BEFORE TRUNCATE ON public.audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER plan_payload_immutable BEFORE UPDATE ON public.plan FOR EACH ROW EXECUTE FUNCTION refuse_payload_change();
+CREATE TRIGGER ticket_sla_segment_append_only BEFORE DELETE OR UPDATE ON public.ticket_sla_segment FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ticket_sla_segment_no_truncate BEFORE TRUNCATE ON public.ticket_sla_segment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

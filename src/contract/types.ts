@@ -1198,6 +1198,154 @@ export interface Plan {
   };
 }
 
+/**
+ * USD as decimal text, at most nine decimals.
+ */
+export type UsdDecimal = string;
+
+/**
+ * Flat, or by the size of the input: the last tier that the input is larger than holds for the whole call.
+ */
+export type UnitPrice =
+  | UsdDecimal
+  | {
+      base: UsdDecimal;
+      /**
+       * @minItems 1
+       * @maxItems 10
+       */
+      tiers: {
+        above: number;
+        price: UsdDecimal;
+      }[];
+    };
+
+/**
+ * By name of the price: `input_mtok` is USD for a million input tokens; `_kcount` and `_kpages` are for a thousand, `_hours` for an hour.
+ */
+export interface UnitPrices {
+  [k: string]: UnitPrice;
+}
+
+export type PriceName = string;
+
+/**
+ * A price of the tenant's own: what it agreed with a provider, or of a model that the list does not have.
+ */
+export interface PriceOverride {
+  /**
+   * Id of the provider in the list, or a name of your own for one that it does not have.
+   */
+  provider: PriceName;
+  /**
+   * A model as calls name it, or the id of its row in the list, which holds for all its names.
+   */
+  model: PriceName;
+  /**
+   * The provider's service tier: `standard` when left out; `batch`, `flex`, `priority`, …
+   */
+  tier?: string;
+  /**
+   * Calls made from then on.
+   */
+  from: Timestamp;
+  prices: UnitPrices;
+}
+
+/**
+ * A tenant's own prices, whole: they take the place of those set before. What was charged stays charged.
+ */
+export interface PriceOverridesRequest {
+  reason: ShortText;
+  /**
+   * @maxItems 500
+   */
+  rows: PriceOverride[];
+}
+
+/**
+ * One version of a tenant's own prices. Version 0: none were ever set.
+ */
+export interface PriceOverrides {
+  version: number;
+  /**
+   * Names these prices and the list that they stand on; the `list_hash` of what is charged by them.
+   */
+  overrides_hash: Sha256 | null;
+  /**
+   * @maxItems 500
+   */
+  rows: PriceOverride[];
+  reason: string | null;
+  created_at: Timestamp | null;
+  created_by: string | null;
+}
+
+/**
+ * Pico-USD (10⁻¹² USD) as decimal text.
+ */
+export type PicoUsdText = string;
+
+/**
+ * What is charged by, whole: the list is not needed to charge it again.
+ */
+export interface PriceRow {
+  /**
+   * `list`, or `overrides/<version>`.
+   */
+  source: string;
+  provider: string;
+  model: string;
+  tier: string;
+  from?: string;
+  /**
+   * Seconds of a day in UTC.
+   */
+  hours?: {
+    start: number;
+    end: number;
+  };
+  /**
+   * As the list writes them.
+   */
+  prices: {
+    [k: string]: UnitPrice;
+  };
+}
+
+export interface BreakdownLine {
+  unit: string;
+  count: number;
+  each: PicoUsdText;
+  pico_usd: PicoUsdText;
+}
+
+/**
+ * What a call of a model would be charged by.
+ */
+export interface Price {
+  row: PriceRow;
+  list: {
+    source: string;
+    dated: CalendarDate;
+  };
+  list_hash: Sha256;
+  /**
+   * By unit, for a call with as many input tokens as were asked about. Null: the price is no whole number of pico-USD, and usage of the unit is unpriced.
+   */
+  each: {
+    [k: string]: PicoUsdText | null;
+  };
+  /**
+   * What the tokens asked about would cost; null when none were.
+   */
+  charge: {
+    pico_usd: PicoUsdText;
+    usd: string;
+    breakdown: BreakdownLine[];
+  } | null;
+}
+
 export interface FieldError {
   /**
    * JSON pointer into the body, a header's name, or `?name` of a query parameter.
