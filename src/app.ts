@@ -8,6 +8,7 @@ import { decisionRoutes } from './web/decisions.ts';
 import { eventRoutes } from './web/events.ts';
 import { webhookRoutes } from './web/webhooks.ts';
 import { mandateRoutes } from './web/mandates.ts';
+import { metricsRoutes, prometheusRoutes } from './web/metrics.ts';
 import { openapi } from './web/openapi.ts';
 import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
 import { priceRoutes } from './web/prices.ts';
@@ -69,6 +70,8 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/runs', runRoutes(deps));
   app.route('/v1/mandates', mandateRoutes(deps));
   app.route('/v1/prices', priceRoutes(deps));
+  app.route('/v1/metrics', metricsRoutes(deps));
+  app.route('/metrics', prometheusRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
   return app;
 }

@@ -157,6 +157,7 @@ export function approveTicket(tx: Tx, actor: Actor, ticket: TicketRow): TicketRo
     ...ticket,
     state: applies ? 'consumed' : 'approved',
     waits_for_client: false,
+    approved_at: tx.now,
     resolved_at: tx.now,
     resolved_by: actor.id,
     permit_expires_at: applies ? null : after(tx.now, ticket.spec.permit_ttl_minutes),
@@ -181,6 +182,7 @@ export function resolveFlag(tx: Tx, actor: Actor, ticket: TicketRow, resolution:
   const row: TicketRow = {
     ...ticket,
     state: 'resolved',
+    approved_at: tx.now,
     resolved_at: tx.now,
     resolved_by: actor.id,
     updated_seq: tx.seq,
@@ -212,7 +214,13 @@ const APPLY: Record<TicketSpec['on_approved'], ((tx: Tx, actor: Actor, ticket: T
 
 const NEVER = '9999-12-31T23:59:59.999Z';
 
-const UNRESOLVED = { permit_expires_at: null, resolved_at: null, resolved_by: null, consumed_by: null };
+const UNRESOLVED = {
+  approved_at: null,
+  permit_expires_at: null,
+  resolved_at: null,
+  resolved_by: null,
+  consumed_by: null,
+};
 
 function waitsForClient(ticket: TicketRow): boolean {
   const empty = new Set(emptySlots(ticket));

@@ -3,6 +3,7 @@ import { WEBHOOK_ROUTES } from './openapi-webhooks.ts';
 import { RUN_ROUTES } from './openapi-runs.ts';
 import { MANDATE_ROUTES } from './openapi-mandates.ts';
 import { PRICE_ROUTES } from './openapi-prices.ts';
+import { METRICS_ROUTES } from './openapi-metrics.ts';
 import { type Route, get, page, post, put } from './openapi-route.ts';
 
 const ticketAfter = {
@@ -155,6 +156,7 @@ export const ROUTES: Route[] = [
   ...WEBHOOK_ROUTES,
   ...RUN_ROUTES,
   ...MANDATE_ROUTES,
+  ...METRICS_ROUTES,
   ...PRICE_ROUTES,
 
   get('/v1/audit/entries', 'listEntries', 'Audit', 'The log, in its order', {
