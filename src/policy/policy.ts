@@ -13,6 +13,10 @@ import type {
   FlagInput,
   MandateAnswer,
   MandateInput,
+  QcAnswer,
+  QcInput,
+  ReportAnswer,
+  ReportInput,
   VerdictAnswer,
   VerdictInput,
 } from '../contract/types.ts';
@@ -29,6 +33,8 @@ export interface Policy {
   config(input: ConfigInput): ConfigAnswer;
   flag(input: FlagInput): FlagAnswer;
   ceiling(input: CeilingInput): CeilingAnswer;
+  qc(input: QcInput): QcAnswer;
+  report(input: ReportInput): ReportAnswer;
   mandate(input: MandateInput): MandateAnswer;
 }
 
@@ -64,6 +70,8 @@ export async function loadPolicy(folder: URL): Promise<Policy> {
     access: memoized((input) => evaluate('placet/access/answer', checkAccess, input)),
     config: (input) => evaluate('placet/config/answer', checkConfig, JSON.stringify(input)),
     flag: (input) => evaluate('placet/flag/answer', checkFlag, JSON.stringify(input)),
+    qc: (input) => evaluate('placet/qc/answer', checkQc, JSON.stringify(input)),
+    report: (input) => evaluate('placet/report/answer', checkReport, JSON.stringify(input)),
     ceiling: (input) => evaluate('placet/ceiling/answer', checkCeiling, JSON.stringify(input)),
     mandate: (input) => evaluate('placet/mandate/answer', checkMandate, JSON.stringify(input)),
   };
@@ -97,3 +105,5 @@ const checkMandate = asserter<MandateAnswer>('mandate-answer.json');
 const checkConfig = asserter<ConfigAnswer>('config-answer.json');
 const checkFlag = asserter<FlagAnswer>('flag-answer.json');
 const checkCeiling = asserter<CeilingAnswer>('ceiling-answer.json');
+const checkQc = asserter<QcAnswer>('qc-answer.json');
+const checkReport = asserter<ReportAnswer>('report-answer.json');

@@ -1,3 +1,4 @@
+import { QC_ROUTES } from './openapi-qc.ts';
 import { RUN_ROUTES } from './openapi-runs.ts';
 import { MANDATE_ROUTES } from './openapi-mandates.ts';
 import { type Route, get, page, post, put } from './openapi-route.ts';
@@ -149,6 +150,7 @@ export const ROUTES: Route[] = [
   ...held('creative', 'creative_id', 'Posting one again with other content replaces it, and its clearance ends.'),
 
   ...RUN_ROUTES,
+  ...QC_ROUTES,
   ...MANDATE_ROUTES,
 
   get('/v1/audit/entries', 'listEntries', 'Audit', 'The log, in its order', {

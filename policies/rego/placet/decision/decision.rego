@@ -10,6 +10,7 @@ package placet.decision
 import data.placet.action
 import data.placet.approval
 import data.placet.block
+import data.placet.quality
 import data.placet.question
 import data.placet.resource
 import data.placet.subject
@@ -93,7 +94,7 @@ _needs_human if count(_reviews) > 0
 
 default _reviews := set()
 
-_reviews := question.outcome.reviews
+_reviews := question.outcome.reviews | quality.reviews
 
 _denials contains action.unknown
 
