@@ -36,7 +36,11 @@ export function runFacts(tx: Tx, { action, resource, context }: DecisionRequest)
 }
 
 /** Grains in alert that the question belongs to: those of its run, else that of the agent that asks. */
-export function qcAlerts(tx: Tx, { subject }: DecisionRequest, run: Facts['run']): Pick<DecisionInput['facts'], 'qc_alerts'> {
+export function qcAlerts(
+  tx: Tx,
+  { subject }: DecisionRequest,
+  run: Facts['run'],
+): Pick<DecisionInput['facts'], 'qc_alerts'> {
   const grains = run ? grainsOf(run) : subject.type === 'agent' ? [{ kind: 'agent' as const, name: subject.id }] : [];
   const alerts = alertsOf(tx, grains);
   if (alerts.length === 0) return {};

@@ -31,8 +31,7 @@ export function counted(quarters: Quarters, at: string, pass: boolean): Quarters
 export function windowsOf(quarters: Quarters, windowHours: number): { windows: QcInput['windows']; turns: string[] } {
   const inOrder = Object.entries(quarters).sort(([a], [b]) => Number(a) - Number(b));
   let window = { total: 0, passed: 0 };
-  for (const [, [total, passed]] of inOrder)
-    window = { total: window.total + total, passed: window.passed + passed };
+  for (const [, [total, passed]] of inOrder) window = { total: window.total + total, passed: window.passed + passed };
   const windows = [window];
   const turns: string[] = [];
   for (const [quarter, [total, passed]] of inOrder) {

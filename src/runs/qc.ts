@@ -109,7 +109,12 @@ export function alertsOf(tx: Tx, grains: Pick<GrainRow, 'kind' | 'name'>[]): Gra
 }
 
 /** What success rates are measured of: the main task, the task within it, the agent and the model. */
-export function grainsOf({ main_task_id, task_id, agent, model }: Omit<Work, 'run_id'>): Pick<GrainRow, 'kind' | 'name'>[] {
+export function grainsOf({
+  main_task_id,
+  task_id,
+  agent,
+  model,
+}: Omit<Work, 'run_id'>): Pick<GrainRow, 'kind' | 'name'>[] {
   return [
     { kind: 'main_task', name: main_task_id },
     { kind: 'subtask', name: `${main_task_id} / ${task_id}` },

@@ -28,7 +28,11 @@ export function qcRoutes(deps: Deps): Hono {
       const results = isBatch(body, 'results') ? parseResults(body).results : [parseResult(body)];
       const id = (one: QcResult) => one.result_id;
       return context.json(
-        { items: await takeAll(deps, context, results, id, (tx, caller, one) => recordResult(tx, deps.policy, caller, one)) },
+        {
+          items: await takeAll(deps, context, results, id, (tx, caller, one) =>
+            recordResult(tx, deps.policy, caller, one),
+          ),
+        },
         201,
       );
     })
@@ -37,7 +41,9 @@ export function qcRoutes(deps: Deps): Hono {
       const loops = isBatch(body, 'loops') ? parseLoops(body).loops : [parseLoop(body)];
       const id = (one: QcLoop) => one.loop_id;
       return context.json(
-        { items: await takeAll(deps, context, loops, id, (tx, caller, one) => recordLoop(tx, deps.policy, caller, one)) },
+        {
+          items: await takeAll(deps, context, loops, id, (tx, caller, one) => recordLoop(tx, deps.policy, caller, one)),
+        },
         201,
       );
     })
@@ -74,7 +80,11 @@ async function takeAll<T>(
     for (const [i, one] of settled.entries()) {
       if (one.status === 'fulfilled') items.push({ id: idOf(some[i]!), ...one.value });
       else if (one.reason instanceof Problem && ['qc.refused', 'qc.conflict'].includes(one.reason.code))
-        items.push({ id: idOf(some[i]!), status: 'refused', problem: problemBody(one.reason) as QcItem['problem'] & {} });
+        items.push({
+          id: idOf(some[i]!),
+          status: 'refused',
+          problem: problemBody(one.reason) as QcItem['problem'] & {},
+        });
       // Who may not report at all, or cannot be served, gets that as the answer; sent again, what was taken is known.
       else throw one.reason;
     }

@@ -51,7 +51,8 @@ const result = (pass: boolean, more: object = {}) => ({
   ...more,
 });
 const report = (...some: unknown[]) => send('desk', 'POST', '/v1/qc/results', { results: some });
-const many = (count: number, pass: boolean, more: object = {}) => Array.from({ length: count }, () => result(pass, more));
+const many = (count: number, pass: boolean, more: object = {}) =>
+  Array.from({ length: count }, () => result(pass, more));
 const events = async () =>
   (await checkLog(database.sql, agency.tenant))
     .filter(({ leaf }) => leaf.action.startsWith('qc.alert_'))
@@ -70,7 +71,14 @@ test('a grain under the floor with enough results is in alert, until it is over 
     'raised agent/bid-bot',
     'raised model/claude-4',
   ]);
-  expect(await grain('subtask')).toMatchObject({ name: 'spring', task_id: 'headlines', total: 20, passed: 15, alert: true, alerts_total: 1 });
+  expect(await grain('subtask')).toMatchObject({
+    name: 'spring',
+    task_id: 'headlines',
+    total: 20,
+    passed: 15,
+    alert: true,
+    alerts_total: 1,
+  });
   await report(...many(4, true));
   expect(await grain('agent')).toMatchObject({ total: 24, passed: 19, alert: true });
   await report(...many(1, true));
@@ -84,16 +92,28 @@ test('counts each result once, whoever sends it again, and refuses another under
   const again = await send('desk', 'POST', '/v1/qc/results', one);
   expect(again.body.items).toMatchObject([{ status: 'known' }]);
   const other = await report({ ...one, pass: true }, result(true));
-  expect(other.body.items).toMatchObject([{ status: 'refused', problem: { code: 'qc.conflict' } }, { status: 'recorded' }]);
+  expect(other.body.items).toMatchObject([
+    { status: 'refused', problem: { code: 'qc.conflict' } },
+    { status: 'recorded' },
+  ]);
   expect(await grain('agent')).toMatchObject({ total: 2, passed: 1 });
 });
 
 test('an agent does not pass its own work, nor is a run reported as what it is not', async () => {
-  await send('bot', 'POST', '/v1/runs', { run_id: 'r1', task_id: 'headlines', main_task_id: 'spring', agent: 'bid-bot', model: 'claude-4' });
+  await send('bot', 'POST', '/v1/runs', {
+    run_id: 'r1',
+    task_id: 'headlines',
+    main_task_id: 'spring',
+    agent: 'bid-bot',
+    model: 'claude-4',
+  });
   const own = await send('bot', 'POST', '/v1/qc/results', result(true));
   expect(own.body.items[0].problem.reasons[0].code).toBe('report.own_work');
   const mistaken = await report(result(true, { model: 'gpt-6' }), result(true, { at: '2027-01-01T00:00:00Z' }));
-  expect(mistaken.body.items.map((one: any) => one.problem.reasons[0].code)).toEqual(['report.run_mismatch', 'report.in_future']);
+  expect(mistaken.body.items.map((one: any) => one.problem.reasons[0].code)).toEqual([
+    'report.run_mismatch',
+    'report.in_future',
+  ]);
   expect((await send('bot2', 'POST', '/v1/qc/results', result(true))).body.items[0].status).toBe('recorded');
   expect((await send('clara', 'POST', '/v1/qc/results', result(true))).status).toBe(403);
 });
@@ -140,9 +160,25 @@ test('what an agent in alert wants goes to a human, where the tenant wants that'
 });
 
 test('takes correction loops', async () => {
-  const loop = { loop_id: 'l1', run_id: 'r1', task_id: 't', main_task_id: 'm', agent: 'bid-bot', model: 'x', depth: 2, causes: ['off_brand'], tokens: 900, resolved: true, at: clock().toISOString() };
-  expect((await send('desk', 'POST', '/v1/qc/loops', loop)).body.items).toMatchObject([{ id: 'l1', status: 'recorded' }]);
-  expect((await send('desk', 'POST', '/v1/qc/loops', { loops: [loop] })).body.items).toMatchObject([{ status: 'known' }]);
+  const loop = {
+    loop_id: 'l1',
+    run_id: 'r1',
+    task_id: 't',
+    main_task_id: 'm',
+    agent: 'bid-bot',
+    model: 'x',
+    depth: 2,
+    causes: ['off_brand'],
+    tokens: 900,
+    resolved: true,
+    at: clock().toISOString(),
+  };
+  expect((await send('desk', 'POST', '/v1/qc/loops', loop)).body.items).toMatchObject([
+    { id: 'l1', status: 'recorded' },
+  ]);
+  expect((await send('desk', 'POST', '/v1/qc/loops', { loops: [loop] })).body.items).toMatchObject([
+    { status: 'known' },
+  ]);
 });
 
 test('takes a thousand at once', async () => {

@@ -46,7 +46,11 @@ _blocks := sort({$"run/{_run.root_run_id}", $"task/{_run.task_id}"})
 
 _reasons contains one if some one in loop_exhausted
 
-_used := concat(", ", [$"{_words[name]} {counter.used} of {counter.ceiling}" | some name, counter in input.loop.counters])
+# By name in a fixed order: evaluators differ in the order of an object's keys.
+_used := concat(", ", [$"{_words[name]} {counter.used} of {counter.ceiling}" |
+	some name in ["qc_correction", "tool_round", "orchestrator_retry", "global"]
+	counter := input.loop.counters[name]
+])
 
 _causes := "No causes were given." if count(input.loop.causes) == 0
 

@@ -7,25 +7,13 @@ package placet.report
 
 import data.placet.reason
 
-default answer := {
-	"effect": "deny",
-	"reasons": [{
-		"code": "report.undecided",
-		"message": "No rule of the policy allows this.",
-		"rule": "data.placet.report.answer",
-	}],
-}
-
 # METADATA
 # title: Answer
 # description: whether the report is taken, in the shape of schemas/report-answer.json
 # entrypoint: true
 answer := {"effect": "deny", "reasons": sort(denials)} if count(denials) > 0
 
-answer := {"effect": "allow", "reasons": []} if {
-	input.report
-	count(denials) == 0
-}
+answer := {"effect": "allow", "reasons": []} if count(denials) == 0
 
 # METADATA
 # scope: document

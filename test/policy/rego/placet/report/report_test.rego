@@ -34,8 +34,6 @@ test_deny_report[code] if {
 }
 
 test_deny_by_default if {
-	answer := report.answer with input as {"report": {"agent": "x"}}
+	answer := report.answer with input as {}
 	answer.effect == "deny"
-	undecided := report.answer with input as {"caller": {"id": "x"}, "report": false}
-	undecided.effect == "deny"
 }
