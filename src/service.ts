@@ -7,6 +7,7 @@ import { createLedger, type Ledger } from './audit/ledger.ts';
 import { migrate } from './db/migrate.ts';
 import { assertDurable, connect, type Sql } from './db/postgres.ts';
 import { loadPolicy, type Policy } from './policy/policy.ts';
+import { sweepHolds } from './runs/cost/expiry.ts';
 import { sweepLapsed } from './tickets/expiry.ts';
 import { createWatch, type Watch } from './tickets/watch.ts';
 
@@ -131,6 +132,7 @@ function startSweep({ sql, ledger }: Core, clock: () => Date, log: Logger): { st
   const timer = setInterval(() => {
     running = running
       .then(() => sweepLapsed(sql, ledger, clock))
+      .then(() => sweepHolds(sql, ledger, clock))
       .catch((err: unknown) => log.warn({ err }, 'sweep failed, will be tried again'));
   }, SWEEP_EVERY_MS);
   return {

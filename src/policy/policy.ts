@@ -4,11 +4,17 @@ import * as opa from '@open-policy-agent/opa-wasm';
 import type {
   AccessAnswer,
   AccessInput,
+  CeilingAnswer,
+  CeilingInput,
   ConfigAnswer,
   ConfigInput,
   CostAnswer,
   CostInput,
   DecisionAnswer,
+  FlagAnswer,
+  FlagInput,
+  MandateAnswer,
+  MandateInput,
   VerdictAnswer,
   VerdictInput,
 } from '../contract/types.ts';
@@ -24,6 +30,9 @@ export interface Policy {
   access(input: AccessInput): AccessAnswer;
   config(input: ConfigInput): ConfigAnswer;
   cost(input: CostInput): CostAnswer;
+  flag(input: FlagInput): FlagAnswer;
+  ceiling(input: CeilingInput): CeilingAnswer;
+  mandate(input: MandateInput): MandateAnswer;
 }
 
 export const DECISION_ENTRYPOINT = 'placet/decision/answer';
@@ -58,6 +67,9 @@ export async function loadPolicy(folder: URL): Promise<Policy> {
     access: memoized((input) => evaluate('placet/access/answer', checkAccess, input)),
     config: (input) => evaluate('placet/config/answer', checkConfig, JSON.stringify(input)),
     cost: remembered((input) => evaluate('placet/cost/answer', checkCost, input)),
+    flag: (input) => evaluate('placet/flag/answer', checkFlag, JSON.stringify(input)),
+    ceiling: (input) => evaluate('placet/ceiling/answer', checkCeiling, JSON.stringify(input)),
+    mandate: (input) => evaluate('placet/mandate/answer', checkMandate, JSON.stringify(input)),
   };
   policy.access({ caller: { kind: 'agent', id: 'smoke', roles: [] }, operation: 'smoke.test' });
   return policy;
@@ -100,5 +112,8 @@ const REMEMBERED_MAX = 10_000;
 const checkDecision = asserter<DecisionAnswer>('decision-answer.json');
 const checkVerdict = asserter<VerdictAnswer>('verdict-answer.json');
 const checkAccess = asserter<AccessAnswer>('access-answer.json');
+const checkMandate = asserter<MandateAnswer>('mandate-answer.json');
 const checkConfig = asserter<ConfigAnswer>('config-answer.json');
 const checkCost = asserter<CostAnswer>('cost-answer.json');
+const checkFlag = asserter<FlagAnswer>('flag-answer.json');
+const checkCeiling = asserter<CeilingAnswer>('ceiling-answer.json');

@@ -1,5 +1,6 @@
 import type { PriceList } from '../prices/list.ts';
-import { type PriceRow, type Priced, type Unpriced, priceUsage } from '../prices/price.ts';
+import type { PriceRow, Priced, Unpriced } from '../prices/answers.ts';
+import { priceUsage } from '../prices/price.ts';
 import { normalizeUsage } from '../usage/normalize.ts';
 import type { CallUsage, PartUsage, Tokens } from './tables.ts';
 
@@ -20,9 +21,11 @@ export function readReport(said: Said, at: string): CallUsage {
   if (said.usage === undefined) return { ...own, ...none, unreadable: null };
   const read = normalizeUsage(said.usage, { provider: said.provider });
   if ('unpriced' in read) return { ...own, ...none, unreadable: `${read.unpriced}: ${read.detail}` };
-  const [call, ...beside] = read.calls.map(
-    (one): PartUsage => ({ model: one.model ?? own.model, tier: said.tier ?? one.tier, tokens: sorted(one.usage) }),
-  );
+  const [call, ...beside] = read.calls.map((one): PartUsage => ({
+    model: one.model ?? own.model,
+    tier: said.tier ?? one.tier,
+    tokens: sorted(one.usage),
+  }));
   return { ...none, ...call!, beside: beside.sort(byPart), unreadable: null };
 }
 
@@ -90,7 +93,12 @@ function tokensCost(prices: PriceList, usage: CallUsage): CallCost | null {
 function joinPart(one: PartUsage, other: PartUsage): PartUsage {
   const tokens: Tokens = { ...one.tokens };
   for (const [unit, count] of Object.entries(other.tokens)) tokens[unit] = Math.max(tokens[unit] ?? 0, count);
-  const tier = one.tier === 'standard' ? (other.tier ?? one.tier) : other.tier === 'standard' ? one.tier : longer(one.tier, other.tier);
+  const tier =
+    one.tier === 'standard'
+      ? (other.tier ?? one.tier)
+      : other.tier === 'standard'
+        ? one.tier
+        : longer(one.tier, other.tier);
   return { model: longer(one.model, other.model), tier: tier ?? other.tier, tokens: sorted(tokens) };
 }
 

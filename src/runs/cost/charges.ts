@@ -212,7 +212,12 @@ type Outcome = Pick<ChargeRow, 'kind' | 'pico_usd' | 'committed' | 'detail' | 'l
 export function keepCharge(
   tx: Tx,
   run: PayingRun,
-  { source, event_id, request_hash, report }: Pick<Reported, 'source' | 'event_id' | 'request_hash'> & { report: { at: string } },
+  {
+    source,
+    event_id,
+    request_hash,
+    report,
+  }: Pick<Reported, 'source' | 'event_id' | 'request_hash'> & { report: { at: string } },
   outcome: Outcome,
 ): ChargeRow {
   const row: ChargeRow = {
@@ -229,8 +234,17 @@ export function keepCharge(
   return row;
 }
 
-function afterReport(hold: HoldRow, usage: CallUsage, cost: bigint, closing: Closing, seq: number, requestHash: string): HoldRow {
-  const state = isOpen(hold) ? { final: 'settled' as const, streaming: hold.state, aborted: 'uncertain' as const }[closing] : 'settled';
+function afterReport(
+  hold: HoldRow,
+  usage: CallUsage,
+  cost: bigint,
+  closing: Closing,
+  seq: number,
+  requestHash: string,
+): HoldRow {
+  const state = isOpen(hold)
+    ? { final: 'settled' as const, streaming: hold.state, aborted: 'uncertain' as const }[closing]
+    : 'settled';
   return {
     ...hold,
     state,

@@ -27,7 +27,8 @@ export function setEstimate(
 ): EstimateRow {
   const account = accountOf(tx, run.root_run_id);
   const requestHash = canonicalHash(request);
-  const latest = account.estimate_version > 0 ? tx.get(estimateTable, run.root_run_id, account.estimate_version) : undefined;
+  const latest =
+    account.estimate_version > 0 ? tx.get(estimateTable, run.root_run_id, account.estimate_version) : undefined;
   // A reply that was lost is asked for again.
   if (latest?.request_hash === requestHash && latest.actor_id === caller.id) return latest;
   const facts: CostFact[] = stateFacts(account);
@@ -40,7 +41,13 @@ export function setEstimate(
 }
 
 /** The first estimate of a run tree, given with its first run. @throws Problem 409 `estimate.exists` */
-export function firstEstimate(tx: Tx, prices: PriceList, actor: Actor, run: PayingRun, request: EstimateRequest): EstimateRow {
+export function firstEstimate(
+  tx: Tx,
+  prices: PriceList,
+  actor: Actor,
+  run: PayingRun,
+  request: EstimateRequest,
+): EstimateRow {
   const account = accountOf(tx, run.root_run_id);
   if (account.updated_seq > 0)
     throw new Problem(409, 'estimate.exists', 'The tree that this run joins has an estimate, or has begun to spend.');
@@ -82,7 +89,9 @@ function recordEstimate(
 }
 
 function amountOf(prices: PriceList, request: EstimateRequest, at: string) {
-  const amount = request.calls ? priceCalls(prices, request.calls, at) : { basis: null, list_hash: null, pico_usd: statedAmount(request) };
+  const amount = request.calls
+    ? priceCalls(prices, request.calls, at)
+    : { basis: null, list_hash: null, pico_usd: statedAmount(request) };
   if (amount.pico_usd <= 0n)
     throw invalid([{ field: '', code: 'estimate.not_positive', message: 'must be more than nothing' }]);
   return amount;

@@ -2,7 +2,15 @@ import canonicalize from 'canonicalize';
 import { canonicalHash } from '../../contract/canonical.ts';
 import { invalid } from '../../contract/problem.ts';
 import type { Evaluation, EvaluationRequest } from '../../contract/types.ts';
-import { type Amounts, admissionInequality, exactMultiplier, isOverLimit, limitFraction, ratioOf, tripInequality } from './guard.ts';
+import {
+  type Amounts,
+  admissionInequality,
+  exactMultiplier,
+  isOverLimit,
+  limitFraction,
+  ratioOf,
+  tripInequality,
+} from './guard.ts';
 
 /**
  * The guard without any state: everything that the verdict depends on is in the request, and the same request gives the
@@ -56,13 +64,23 @@ function evaluate({ estimate_pico_usd, policy, events, holds = [] }: EvaluationR
 }
 
 /** Each once, where it came first. */
-function once<T extends { pico_usd: string }>(list: T[], path: string, idOf: (one: T) => string): { one: T; index: number }[] {
+function once<T extends { pico_usd: string }>(
+  list: T[],
+  path: string,
+  idOf: (one: T) => string,
+): { one: T; index: number }[] {
   const seen = new Map<string, { one: T; index: number }>();
   for (const [index, one] of list.entries()) {
     const known = seen.get(idOf(one));
     if (!known) seen.set(idOf(one), { one, index });
     else if (known.one.pico_usd !== one.pico_usd)
-      throw invalid([{ field: `${path}/${index}/pico_usd`, code: 'evaluation.conflict', message: `is another than at ${known.index}` }]);
+      throw invalid([
+        {
+          field: `${path}/${index}/pico_usd`,
+          code: 'evaluation.conflict',
+          message: `is another than at ${known.index}`,
+        },
+      ]);
   }
   return [...seen.values()];
 }

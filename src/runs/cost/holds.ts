@@ -98,17 +98,32 @@ export function requestHold(
     action: 'hold.admitted',
     runId: run.run_id,
     event: { type: 'hold', pico_usd: hold.pico_usd },
-    detail: { request, authorised_output_tokens: authorised, expires_at: hold.expires_at, row: rates.row, list_hash: rates.list_hash },
+    detail: {
+      request,
+      authorised_output_tokens: authorised,
+      expires_at: hold.expires_at,
+      row: rates.row,
+      list_hash: rates.list_hash,
+    },
   });
   return { admitted: true, reasons: [], hold, account: after, admission, trip };
 }
 
 /** A hold that was never used gives its room back. Not when its time is over: the call may have been made. */
-export function releaseHold(tx: Tx, policy: Policy, caller: Caller, run: PayingRun, holdId: string, reason: string | null): HoldRow {
+export function releaseHold(
+  tx: Tx,
+  policy: Policy,
+  caller: Caller,
+  run: PayingRun,
+  holdId: string,
+  reason: string | null,
+): HoldRow {
   const hold = openHold(tx, run, holdId);
   if (hold.state === 'released') return hold;
   if (hold.state === 'settled' || hold.usage !== null)
-    throw new Problem(409, 'hold.has_usage', `Usage of the hold ${holdId} was reported: settle it.`, { state: hold.state });
+    throw new Problem(409, 'hold.has_usage', `Usage of the hold ${holdId} was reported: settle it.`, {
+      state: hold.state,
+    });
   must(permit(policy, caller, 'release', isUncertain(hold, tx.now) ? ['uncertain'] : []).reasons);
   const row: HoldRow = { ...hold, state: 'released', updated_seq: tx.seq };
   tx.put(holdTable, row);
@@ -122,7 +137,14 @@ export function releaseHold(tx: Tx, policy: Policy, caller: Caller, run: PayingR
 }
 
 /** More time for a call that is under way. A hold whose time is over stays uncertain. */
-export function extendHold(tx: Tx, policy: Policy, caller: Caller, run: PayingRun, holdId: string, ttl: number | null): HoldRow {
+export function extendHold(
+  tx: Tx,
+  policy: Policy,
+  caller: Caller,
+  run: PayingRun,
+  holdId: string,
+  ttl: number | null,
+): HoldRow {
   const hold = openHold(tx, run, holdId);
   if (hold.state !== 'held' || isUncertain(hold, tx.now)) throw gone(hold, tx.now);
   const terms = termsOf(policy, caller);

@@ -24,16 +24,25 @@ export type SpendResult = { charge: ChargeRow; refusal?: undefined } | { charge?
  * account remembers that somebody tried.
  * @throws Problem 400, 403, 404, 409
  */
-export function reportSpend(tx: Tx, policy: Policy, prices: PriceList, caller: Caller, run: PayingRun, event: SpendEvent): SpendResult {
+export function reportSpend(
+  tx: Tx,
+  policy: Policy,
+  prices: PriceList,
+  caller: Caller,
+  run: PayingRun,
+  event: SpendEvent,
+): SpendResult {
   const source = event.source ?? caller.id;
   if (source === HOLD_SOURCE || (caller.scope === 'own' && source !== caller.id))
     throw new Problem(403, 'spend.foreign_source', `Reports of ${source} are not yours to make.`);
   const requestHash = canonicalHash({ ...event, source });
   const known = tx.get(chargeTable, source, event.event_id);
-  if (known) return known.request_hash === requestHash ? { charge: known } : keepConflict(tx, caller, known, requestHash);
+  if (known)
+    return known.request_hash === requestHash ? { charge: known } : keepConflict(tx, caller, known, requestHash);
 
   const at = occurredAt(tx, policy, caller, run, event.at);
-  if (event.correction_pico_usd !== undefined) return { charge: correct(tx, policy, caller, run, event, source, requestHash, at) };
+  if (event.correction_pico_usd !== undefined)
+    return { charge: correct(tx, policy, caller, run, event, source, requestHash, at) };
   must(permit(policy, caller, event.pico_usd === undefined ? 'usage' : 'amount', []).reasons);
   const hold = event.hold_id === undefined ? null : openHold(tx, run, event.hold_id);
   const charge = chargeReport(tx, prices, actorOf(caller), run, {
@@ -65,9 +74,14 @@ export function settleHold(
   const requestHash = canonicalHash(settlement);
   if (hold.settlement_hash === requestHash) return hold;
   if (hold.state === 'settled')
-    throw new Problem(409, 'hold.settled', `The hold ${holdId} is settled; report more as a spend event with its hold_id.`, {
-      state: hold.state,
-    });
+    throw new Problem(
+      409,
+      'hold.settled',
+      `The hold ${holdId} is settled; report more as a spend event with its hold_id.`,
+      {
+        state: hold.state,
+      },
+    );
   must(permit(policy, caller, settlement.pico_usd === undefined ? 'usage' : 'amount', []).reasons);
   const at = occurredAt(tx, policy, caller, run, settlement.at ?? hold.created_at);
   chargeReport(tx, prices, actorOf(caller), run, {
@@ -99,10 +113,14 @@ export function resolveUnpriced(
   const actor = actorOf(caller);
   const of = { run_id: row.run_id, root_run_id: row.root_run_id, created_at: run.created_at };
   const { reason } = resolution;
-  if (resolution.verdict === 'waive')
-    return chargeUnpriced(tx, actor, of, row, { state: 'waived', reason });
+  if (resolution.verdict === 'waive') return chargeUnpriced(tx, actor, of, row, { state: 'waived', reason });
   if (resolution.pico_usd !== undefined)
-    return chargeUnpriced(tx, actor, of, row, { state: 'priced', pico_usd: BigInt(resolution.pico_usd), rows: [], reason });
+    return chargeUnpriced(tx, actor, of, row, {
+      state: 'priced',
+      pico_usd: BigInt(resolution.pico_usd),
+      rows: [],
+      reason,
+    });
   const cost = costOf(prices, unpricedCall(tx, row).usage);
   if ('unpriced' in cost)
     throw new Problem(409, 'spend.still_unpriced', `The list has no price for it: ${cost.detail}. Give an amount.`);
@@ -132,15 +150,20 @@ function correct(
     event: { type: 'charge', pico_usd: amount!, reserved: '0', closes: false },
     detail: { source, event_id, reason },
   });
-  return keepCharge(tx, run, { source, event_id, request_hash: requestHash, report: { at } }, {
-    kind: 'correction',
-    pico_usd: amount!,
-    committed: after.committed,
-    detail: { reason },
-    list_hash: null,
-    tripped: account.state === 'open' && isOverLimit(amountsOf(tx, after)),
-    seq,
-  });
+  return keepCharge(
+    tx,
+    run,
+    { source, event_id, request_hash: requestHash, report: { at } },
+    {
+      kind: 'correction',
+      pico_usd: amount!,
+      committed: after.committed,
+      detail: { reason },
+      list_hash: null,
+      tripped: account.state === 'open' && isOverLimit(amountsOf(tx, after)),
+      seq,
+    },
+  );
 }
 
 function keepConflict(tx: Tx, caller: Caller, known: ChargeRow, requestHash: string): SpendResult {
@@ -152,7 +175,11 @@ function keepConflict(tx: Tx, caller: Caller, known: ChargeRow, requestHash: str
     detail: { source, event_id, first_seq: seq, request_hash: requestHash },
   });
   return {
-    refusal: new Problem(409, 'spend.conflict', `${source} reported ${event_id} before, in other words.`, { source, event_id, seq }),
+    refusal: new Problem(409, 'spend.conflict', `${source} reported ${event_id} before, in other words.`, {
+      source,
+      event_id,
+      seq,
+    }),
   };
 }
 

@@ -1,7 +1,16 @@
 import { selectList } from '../../audit/store.ts';
 import type { AuditExportEntry } from '../../contract/types.ts';
 import type { Sql } from '../../db/postgres.ts';
-import { type AccountRow, type EstimateRow, type HoldRow, type UnpricedRow, accountTable, estimateTable, holdTable, unpricedTable } from './tables.ts';
+import {
+  type AccountRow,
+  type EstimateRow,
+  type HoldRow,
+  type UnpricedRow,
+  accountTable,
+  estimateTable,
+  holdTable,
+  unpricedTable,
+} from './tables.ts';
 
 /** Served by cost_account's primary key. */
 export async function readAccount(sql: Sql, tenant: string, root: string): Promise<AccountRow | null> {
@@ -72,7 +81,13 @@ export async function listExpired(sql: Sql, now: string, limit: number) {
  * The entries that moved a tree's committed spend or its estimate, up to a position, in their order. Served by the indexes
  * cost_charge_time and cost_unpriced_tree and the primary keys of cost_estimate and audit_entry.
  */
-export async function listCostEntries(sql: Sql, tenant: string, root: string, tripSeq: number, limit: number): Promise<AuditExportEntry[]> {
+export async function listCostEntries(
+  sql: Sql,
+  tenant: string,
+  root: string,
+  tripSeq: number,
+  limit: number,
+): Promise<AuditExportEntry[]> {
   return sql<AuditExportEntry[]>`
     select e.seq, convert_from(e.leaf, 'UTF8') as leaf, encode(e.leaf_hash, 'hex') as leaf_hash, encode(e.tip, 'hex') as tip,
       encode(e.salt, 'hex') as salt, convert_from(e.payload, 'UTF8') as payload

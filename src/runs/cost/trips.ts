@@ -1,10 +1,11 @@
 import type { Actor } from '../../audit/entry.ts';
 import type { Tx } from '../../audit/view.ts';
 import { Problem } from '../../contract/problem.ts';
-import type { RaisedFlag, Resolution } from '../../contract/types.ts';
+import type { CostFlag, RaisedFlag, Resolution } from '../../contract/types.ts';
+import { usdOf } from '../prices/amount.ts';
 import { treeTable } from '../tables.ts';
 import { accountOf, amountsOf, post } from './account.ts';
-import { isOverLimit, tripInequality } from './guard.ts';
+import { type Amounts, isOverLimit, limitOf, tripInequality } from './guard.ts';
 import { type AccountRow, type EstimateRow, estimateTable } from './tables.ts';
 
 /** What made the guard trip: a charge, a lower estimate, or a stricter multiplier that was found at the next question. */
@@ -13,6 +14,24 @@ export type Crossing = 'charge' | 'estimate' | 'policy';
 /** Has the account reached its limit without having tripped yet? */
 export function isDueToTrip(tx: Tx, account: AccountRow): boolean {
   return account.state === 'open' && isOverLimit(amountsOf(tx, account));
+}
+
+/** Estimated against actual, for who reads the red flag. */
+export function costFlag(amounts: Amounts, crossing: Crossing): CostFlag {
+  const { committed, multiplier } = amounts;
+  const estimate = amounts.estimate!;
+  const limit = limitOf(amounts)!;
+  return {
+    crossing,
+    estimate_pico_usd: String(estimate),
+    committed_pico_usd: String(committed),
+    estimate_usd: usdOf(estimate),
+    actual_usd: usdOf(committed),
+    limit_usd: usdOf(limit.numerator / limit.denominator),
+    multiplier: hundredths((multiplier.numerator * 100n) / multiplier.denominator),
+    times: hundredths((committed * 100n) / estimate),
+    inequality: tripInequality(amounts)!,
+  };
 }
 
 /** Marks the account as tripped, with the inequality that says why. The entry comes after that of the ticket. */
@@ -59,12 +78,21 @@ export function resolveTrip(tx: Tx, actor: Actor, ticketId: string, { run }: Rai
     return;
   }
   if (kind !== 'revise_estimate' || estimate === undefined)
-    throw new Problem(409, 'ticket.resolution_unfit', 'A tripped Cost Guard is resolved by revise_estimate with an estimate, or by abort.');
+    throw new Problem(
+      409,
+      'ticket.resolution_unfit',
+      'A tripped Cost Guard is resolved by revise_estimate with an estimate, or by abort.',
+    );
   const amounts = { ...amountsOf(tx, account), estimate: BigInt(estimate) };
   if (isOverLimit(amounts))
-    throw new Problem(409, 'estimate.too_low', `${account.committed} pico-USD are spent: with this estimate the guard would trip at once.`, {
-      inequality: tripInequality(amounts),
-    });
+    throw new Problem(
+      409,
+      'estimate.too_low',
+      `${account.committed} pico-USD are spent: with this estimate the guard would trip at once.`,
+      {
+        inequality: tripInequality(amounts),
+      },
+    );
   const version = account.estimate_version + 1;
   const row: EstimateRow = {
     root_run_id: run.root_run_id,
@@ -87,4 +115,8 @@ export function resolveTrip(tx: Tx, actor: Actor, ticketId: string, { run }: Rai
     event: { type: 'resume', version, pico_usd: estimate },
     detail: { ticket_id: ticketId, epoch_opened: account.epoch + 1 },
   });
+}
+
+function hundredths(value: bigint): string {
+  return `${value / 100n}.${String(value % 100n).padStart(2, '0')}`;
 }
