@@ -6,9 +6,12 @@ import { auditRoutes } from './web/audit.ts';
 import type { Deps } from './web/context.ts';
 import { costGuardRoutes, runCostRoutes, spendRoutes } from './web/cost.ts';
 import { decisionRoutes } from './web/decisions.ts';
+import { eventRoutes } from './web/events.ts';
+import { webhookRoutes } from './web/webhooks.ts';
 import { mandateRoutes } from './web/mandates.ts';
 import { openapi } from './web/openapi.ts';
 import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
+import { priceRoutes } from './web/prices.ts';
 import { runRoutes } from './web/runs.ts';
 import { tenantRoutes } from './web/tenant.ts';
 import { ticketRoutes } from './web/tickets.ts';
@@ -62,11 +65,14 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/plans', planRoutes(deps));
   app.route('/v1/campaigns', campaignRoutes(deps));
   app.route('/v1/creatives', creativeRoutes(deps));
+  app.route('/v1/events', eventRoutes(deps));
+  app.route('/v1/webhooks', webhookRoutes(deps));
   app.route('/v1/runs', runRoutes(deps));
   app.route('/v1/runs', runCostRoutes(deps));
   app.route('/v1/spend-events', spendRoutes(deps));
   app.route('/v1/cost-guard', costGuardRoutes(deps));
   app.route('/v1/mandates', mandateRoutes(deps));
+  app.route('/v1/prices', priceRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
   return app;
 }

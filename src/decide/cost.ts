@@ -4,7 +4,7 @@ import type { HoldRequest, RaisedFlag } from '../contract/types.ts';
 import type { Policy } from '../policy/policy.ts';
 import { accountOf, amountsOf } from '../runs/cost/account.ts';
 import { type HoldDecision, requestHold } from '../runs/cost/holds.ts';
-import { pricesOf } from '../runs/cost/prices.ts';
+import { pricesOf } from '../runs/prices/tenant-prices.ts';
 import { type Crossing, costFlag, isDueToTrip, recordTrip } from '../runs/cost/trips.ts';
 import { findRoot } from '../runs/runs.ts';
 import type { RunRow } from '../runs/tables.ts';

@@ -19,7 +19,7 @@ import { buildCertificate } from '../runs/cost/certificate.ts';
 import { setEstimate } from '../runs/cost/estimates.ts';
 import { evaluateText } from '../runs/cost/evaluate.ts';
 import { doubtHold, extendHold, openHold, releaseHold } from '../runs/cost/holds.ts';
-import { pricesOf } from '../runs/cost/prices.ts';
+import { pricesOf } from '../runs/prices/tenant-prices.ts';
 import { reportSpend, resolveUnpriced, settleHold } from '../runs/cost/spend.ts';
 import { listCostEntries, listEstimates, listUnpriced, readReserved, readSpendPerMinute } from '../runs/cost/store.ts';
 import type { HoldRow } from '../runs/cost/tables.ts';
