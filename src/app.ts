@@ -7,6 +7,7 @@ import type { Deps } from './web/context.ts';
 import { decisionRoutes } from './web/decisions.ts';
 import { openapi } from './web/openapi.ts';
 import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
+import { answerProblem, sitePages, wantsPage } from './web/site.tsx';
 import { tenantRoutes } from './web/tenant.ts';
 import { ticketRoutes } from './web/tickets.ts';
 
@@ -34,6 +35,7 @@ export function createApp(deps: Deps): Hono {
   });
   app.notFound((context) => {
     const problem = new Problem(404, 'route.unknown', `There is no ${context.req.method} ${context.req.path}.`);
+    if (deps.site && wantsPage(context)) return answerProblem(deps, deps.site, context, problem);
     return context.body(JSON.stringify(problemBody(problem)), 404, { 'content-type': 'application/problem+json' });
   });
 
@@ -60,5 +62,6 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/campaigns', campaignRoutes(deps));
   app.route('/v1/creatives', creativeRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
+  if (deps.site) app.route('/', sitePages(deps, deps.site));
   return app;
 }

@@ -9,6 +9,7 @@ import { assertDurable, connect, type Sql } from './db/postgres.ts';
 import { loadPolicy, type Policy } from './policy/policy.ts';
 import { sweepLapsed } from './tickets/expiry.ts';
 import { createWatch, type Watch } from './tickets/watch.ts';
+import type { Site } from './web/site-settings.ts';
 
 /** Where the compiled policy that ships lies. */
 export const BUNDLE = new URL('../policies/bundle/', import.meta.url);
@@ -71,10 +72,12 @@ export async function startService(options: {
   port: number;
   log: Logger;
   clock?: () => Date;
+  /** Absent: the API alone, without pages. */
+  site?: Site;
 }): Promise<Service> {
-  const { log, clock = () => new Date() } = options;
+  const { log, clock = () => new Date(), site } = options;
   const core = await openCore(options.databaseUrl, clock);
-  const app = createApp({ ...core, clock, log });
+  const app = createApp({ ...core, clock, log, site });
   const server = await listen(app.fetch, options.host, options.port).catch(async (error: unknown) => {
     await core.close();
     throw error;

@@ -6,6 +6,7 @@ import type { Tx } from '../audit/view.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Caller, authorize, readCredential } from '../tenants/tokens.ts';
 import type { Watch } from '../tickets/watch.ts';
+import type { Site } from './site-settings.ts';
 
 /** What the service is made of. Passed in, so that tests give their own clock and database. */
 export interface Deps {
@@ -15,6 +16,8 @@ export interface Deps {
   watch: Watch;
   clock: () => Date;
   log: Logger;
+  /** Absent: the API alone, without pages. */
+  site?: Site | undefined;
 }
 
 /** Who called: the tenant comes from the credential, never from the request. */
