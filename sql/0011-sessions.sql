@@ -15,5 +15,6 @@ create table session (
 create index session_living_person on session (tenant_id, person_id) where ended_at is null;
 
 -- The inbox: what waits, the most urgent first; and the red flags above every page.
-create index ticket_waiting_due on ticket (tenant_id, due_at, number) where state in ('pending', 'changes_requested');
+create index ticket_waiting_due on ticket (tenant_id, due_at, number)
+  where state in ('pending', 'changes_requested', 'open', 'acknowledged');
 create index ticket_red_flag_open on ticket (tenant_id, due_at) where red_flag and resolved_at is null;

@@ -5,9 +5,11 @@ import { Problem, invalid, problemBody } from './contract/problem.ts';
 import { auditRoutes } from './web/audit.ts';
 import type { Deps } from './web/context.ts';
 import { decisionRoutes } from './web/decisions.ts';
+import { mandateRoutes } from './web/mandates.ts';
 import { openapi } from './web/openapi.ts';
 import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
 import { answerProblem, sitePages, wantsPage } from './web/site.tsx';
+import { runRoutes } from './web/runs.ts';
 import { tenantRoutes } from './web/tenant.ts';
 import { ticketRoutes } from './web/tickets.ts';
 
@@ -61,6 +63,8 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/plans', planRoutes(deps));
   app.route('/v1/campaigns', campaignRoutes(deps));
   app.route('/v1/creatives', creativeRoutes(deps));
+  app.route('/v1/runs', runRoutes(deps));
+  app.route('/v1/mandates', mandateRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
   if (deps.site) app.route('/', sitePages(deps, deps.site));
   return app;

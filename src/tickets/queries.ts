@@ -45,11 +45,16 @@ export async function listChoices(
   caller: Caller,
 ): Promise<{ platforms: string[]; requesters: string[] }> {
   const [row] = await sql<{ platforms: string[] | null; requesters: string[] | null }[]>`
-    select (array_agg(distinct t.platform) filter (where t.platform is not null))[1:50] as platforms,
-      (array_agg(distinct t.requester))[1:100] as requesters
+    select json_agg(distinct t.platform) filter (where t.platform is not null) as platforms,
+      json_agg(distinct t.requester) as requesters
     from ticket t where t.tenant_id = ${tenant} ${inScope(sql, caller)} ${inState(sql, undefined)}`;
-  return { platforms: row?.platforms ?? [], requesters: row?.requesters ?? [] };
+  return {
+    platforms: (row?.platforms ?? []).slice(0, CHOICES_MAX),
+    requesters: (row?.requesters ?? []).slice(0, CHOICES_MAX),
+  };
 }
+
+const CHOICES_MAX = 100;
 
 export interface RedFlagRow {
   ticket_id: string;
@@ -82,7 +87,9 @@ export async function listRedFlags(
 
 function inState(sql: Sql, state: InboxFilter['state']) {
   if (state === 'any') return sql``;
-  return state === undefined ? sql`and t.state in ('pending', 'changes_requested')` : sql`and t.state = ${state}`;
+  return state === undefined
+    ? sql`and t.state in ('pending', 'changes_requested', 'open', 'acknowledged')`
+    : sql`and t.state = ${state}`;
 }
 
 function inView(sql: Sql, view: View, viewer: Viewer, now: Date) {

@@ -4,9 +4,18 @@ import type { VerdictAnswer, VerdictInput, VerdictRequest } from '../contract/ty
 import type { Policy } from '../policy/policy.ts';
 import { currentTenant } from '../tenants/tenants.ts';
 import { type Caller, actorOf } from '../tenants/tokens.ts';
-import { approveTicket, endTicket, isLapsed, keepVote, standingVotes } from './lifecycle.ts';
+import {
+  acknowledgeFlag,
+  approveTicket,
+  endTicket,
+  flagFacts,
+  isLapsed,
+  keepVote,
+  resolveFlag,
+  standingVotes,
+} from './lifecycle.ts';
 import { currentSubjectHash } from './subject.ts';
-import { type TicketRow, type Vote, WAITING, commentTable, ticketTable } from './tables.ts';
+import { FLAGGING, type TicketRow, type Vote, WAITING, commentTable, ticketTable } from './tables.ts';
 
 /** What became of a ticket. A refusal may have changed it as well: a lapsed ticket expires, a stale one is superseded. */
 export interface Resolution {
@@ -50,7 +59,9 @@ export function castVerdict(
       'ticket.expired',
       `The request lapsed at ${ticket.expires_at}.`,
     );
-  if (ticket.state !== 'pending') return refused(ticket, 'ticket.not_pending', whoDecided(ticket));
+  if (ticket.red_flag && !FLAGGING.includes(ticket.state))
+    return refused(ticket, 'ticket.not_open', whoDecided(ticket));
+  if (!ticket.red_flag && ticket.state !== 'pending') return refused(ticket, 'ticket.not_pending', whoDecided(ticket));
   if (currentSubjectHash(tx, ticket.subject) !== ticket.subject_hash)
     return refused(
       endTicket(tx, SYSTEM, ticket, 'superseded', { because: 'base_changed' }),
@@ -67,6 +78,8 @@ export function castVerdict(
   const answer = askVerdict(tx, policy, caller, ticket, {
     action: request.verdict,
     ...(request.slot !== undefined && { slot: request.slot }),
+    ...(request.resolution !== undefined && { resolution: request.resolution }),
+    commented: request.comment !== undefined && request.comment.trim() !== '',
   });
   const vote: Vote = {
     seq: tx.seq,
@@ -77,6 +90,7 @@ export function castVerdict(
     voter: caller.id,
     roles: caller.roles,
     comment: request.comment ?? null,
+    ...(request.verdict === 'resolve' && { resolution: request.resolution! }),
     at: tx.now,
   };
   const voted = { ...ticket, votes: [...ticket.votes, vote] };
@@ -84,6 +98,8 @@ export function castVerdict(
   if (answer.outcome === 'rejected') return { ticket: endTicket(tx, actor, voted, 'rejected', { vote }) };
   if (answer.outcome === 'pending' || answer.outcome === 'changes_requested')
     return { ticket: keepVote(tx, actor, voted, answer.outcome) };
+  if (answer.outcome === 'acknowledged') return { ticket: acknowledgeFlag(tx, actor, voted) };
+  if (answer.outcome === 'resolved') return { ticket: resolveFlag(tx, actor, voted, request.resolution!) };
   throw new Error(`policy gave ${request.verdict} the outcome ${answer.outcome}`);
 }
 
@@ -178,6 +194,7 @@ export function askVerdict(
       ...(ticket.plan_author !== null && { plan_author: ticket.plan_author }),
       legal_flag: ticket.spec.legal_flag,
       red_flag: ticket.red_flag,
+      ...flagFacts(tx, ticket),
     },
   });
   if (answer.effect !== 'allow')

@@ -4,7 +4,11 @@ export const PARAMETERS: Record<string, object> = {
   ticket_id: path('id', { type: 'string', minLength: 1 }, 'Id of the ticket, such as `A3-17`.'),
   plan_version: path('id', { type: 'integer', minimum: 1, maximum: 999_999_999 }, 'Version of the plan.'),
   campaign_id: path('id', { type: 'string', minLength: 1 }, 'Id of the campaign.'),
+  mandate_id: path('id', { type: 'string', minLength: 1 }, 'Id of the mandate, such as `M-17`.'),
   creative_id: path('id', { type: 'string', minLength: 1 }, 'Id of the creative.'),
+  run_id: path('id', { $ref: 'common.json#/$defs/id' }, 'Id of the run.'),
+  root_run_id: query('root_run_id', { $ref: 'common.json#/$defs/id' }, 'Runs of this tree.'),
+  task_id: query('task_id', { $ref: 'common.json#/$defs/id' }, 'Runs on this task.'),
   idempotency_key: header(
     'Idempotency-Key',
     { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },

@@ -11,6 +11,9 @@ export const STATES = [
   'superseded',
   'cancelled',
   'revoked',
+  'open',
+  'acknowledged',
+  'resolved',
 ] as const satisfies TicketState[];
 
 /** The inbox as its URL says it. */

@@ -4,7 +4,7 @@ import { type InboxFilter, type InboxRow, VIEWS, type View } from '../../tickets
 import { countViews, listChoices, listInbox } from '../../tickets/queries.ts';
 import { queryChoice } from '../body.ts';
 import type { Deps } from '../context.ts';
-import { visit } from '../session/visit.ts';
+import { visitInside } from '../session/visit.ts';
 import type { Site } from '../site-settings.ts';
 import { Filters, InboxList, Pager, Views } from './components/inbox-list.tsx';
 import { Empty, Notice } from './components/states.tsx';
@@ -20,7 +20,7 @@ const PAGE = 50;
 export function inboxPages(deps: Deps, site: Site): Hono {
   return new Hono().get('/', async (context) => {
     const query = readQuery(context);
-    const { visitor, result } = await visit(deps, site, context, 'ticket.list', (tx, caller) =>
+    const { visitor, result } = await visitInside(deps, site, context, 'ticket.list', (tx, caller) =>
       query.ticket === undefined ? null : ticketFactsOrNull(() => ticketFacts(tx, deps.policy, caller, query.ticket!)),
     );
     const now = deps.clock();
@@ -36,10 +36,10 @@ export function inboxPages(deps: Deps, site: Site): Hono {
     const next = rows.length > PAGE ? shown.at(-1)! : null;
     return context.html(
       <Layout frame={frame} title={page ? `${page.ticket.ticket_id} · Inbox` : 'Inbox'} section="Inbox" wide>
+        <h1 class="visually-hidden">Inbox</h1>
         <div class={page || query.ticket ? 'inbox has-ticket' : 'inbox'}>
-          <section class="list" aria-labelledby="inbox-title">
+          <section class="list" aria-label="Tickets">
             <div class="list-head">
-              <h1 id="inbox-title">Inbox</h1>
               <Views query={query} counts={counts} />
               <Filters query={query} choices={choices} />
             </div>

@@ -6,7 +6,7 @@ import type { Tx } from '../../audit/view.ts';
 import type { Caller } from '../../tenants/tokens.ts';
 import { type Resolution, addComment, castVerdict, visibleTicket, withdrawTicket } from '../../tickets/verdicts.ts';
 import type { Deps } from '../context.ts';
-import { localPath, readOwnForm, visit } from '../session/visit.ts';
+import { localPath, readOwnForm, visitInside } from '../session/visit.ts';
 import type { Site } from '../site-settings.ts';
 import { Deltas } from './components/deltas.tsx';
 import { Notice } from './components/states.tsx';
@@ -39,7 +39,7 @@ export function ticketPages(deps: Deps, site: Site): Hono {
     .post('/:id/comments', async (context) => {
       const form = await readOwnForm(deps, site, context);
       const { comment } = parseNote({ comment: needed(form) });
-      await visit(deps, site, context, 'ticket.comment', (tx, caller) =>
+      await visitInside(deps, site, context, 'ticket.comment', (tx, caller) =>
         addComment(tx, caller, context.req.param('id'), comment),
       );
       return context.redirect(withDone(localPath(form.get('back')), 'comment'), 303);
@@ -57,7 +57,7 @@ interface Shown {
 
 async function showTicket(deps: Deps, site: Site, context: Context, shown: Shown): Promise<Response> {
   const id = context.req.param('id')!;
-  const { visitor, result } = await visit(deps, site, context, 'ticket.read', (tx, caller) =>
+  const { visitor, result } = await visitInside(deps, site, context, 'ticket.read', (tx, caller) =>
     ticketFacts(tx, deps.policy, caller, id),
   );
   const [frame, page] = await Promise.all([frameOf(deps, site, context, visitor), loadTicket(deps, visitor, result)]);
@@ -113,7 +113,7 @@ async function resolve(deps: Deps, site: Site, context: Context, form: URLSearch
   const verdict = form.get('verdict');
   const comment = verdict === 'approve' ? form.get('comment') : needed(form);
   const run = (command: (tx: Tx, caller: Caller) => Resolution) =>
-    visit(deps, site, context, 'ticket.verdict', command).then(({ result }) => result);
+    visitInside(deps, site, context, 'ticket.verdict', command).then(({ result }) => result);
   if (verdict === 'revoke')
     return run((tx, caller) => withdrawTicket(tx, deps.policy, caller, id, 'revoke', parseNote({ comment }).comment));
   const request = parseVerdict({

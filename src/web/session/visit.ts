@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Tx } from '../../audit/view.ts';
+import { Problem } from '../../contract/problem.ts';
 import { currentTenant } from '../../tenants/tenants.ts';
 import { personTable } from '../../tenants/people.ts';
 import { type Membership, type SessionCredential, sessionTable } from '../../tenants/sessions.ts';
@@ -50,6 +51,24 @@ export function visit<T>(
       csrf: csrfToken(site, credential),
     };
     return { visitor, result: command(tx, caller) };
+  });
+}
+
+/**
+ * The same for the pages of the agency. Clients see less of a ticket than these show: theirs is the portal.
+ * @throws Problem 401; 403 `operation.forbidden` or `page.agency_only`
+ */
+export function visitInside<T>(
+  deps: Deps,
+  site: Site,
+  context: Context,
+  operation: string,
+  command: (tx: Tx, caller: Caller) => T,
+): Promise<Visited<T>> {
+  return visit(deps, site, context, operation, (tx, caller) => {
+    if (caller.scope !== 'all')
+      throw new Problem(403, 'page.agency_only', 'These pages are for the people of the agency.');
+    return command(tx, caller);
   });
 }
 

@@ -32,6 +32,9 @@ const TONES: Partial<Record<TicketState, string>> = {
   consumed: 'good',
   rejected: 'bad',
   revoked: 'bad',
+  open: 'bad',
+  acknowledged: 'wait',
+  resolved: 'good',
 };
 
 export const stateWord = (state: string): string =>

@@ -1,10 +1,11 @@
 import type { Child } from 'hono/jsx';
 
-/** A part of a page under its own heading. */
-export function Part({ title, children }: { title: string; children?: Child }) {
+/** A part of a page under its own heading, one below that of what it is a part of (`level`). */
+export function Part({ title, level, children }: { title: string; level: 1 | 2; children?: Child }) {
+  const Title = level === 1 ? 'h2' : 'h3';
   return (
     <section class="part">
-      <h3>{title}</h3>
+      <Title class="part-title">{title}</Title>
       {children}
     </section>
   );

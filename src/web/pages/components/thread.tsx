@@ -5,10 +5,17 @@ import { Part } from './part.tsx';
 import { Prose, Word } from './text.tsx';
 import { Time } from './time.tsx';
 
-const VERBS = { approve: 'approved', reject: 'rejected', request_changes: 'requested changes', revoke: 'revoked' };
+const VERBS = {
+  approve: 'approved',
+  reject: 'rejected',
+  request_changes: 'requested changes to',
+  revoke: 'revoked',
+  acknowledge: 'acknowledged',
+  resolve: 'resolved',
+};
 
 /** What was said, comments and verdicts, in the order in which the log has them. */
-export function Thread({ page: { ticket, thread }, frame }: { page: TicketPage; frame: Frame }) {
+export function Thread({ page: { ticket, thread }, frame, level }: { page: TicketPage; frame: Frame; level: 1 | 2 }) {
   const said = [
     ...thread.comments.map((one) => ({
       seq: one.seq,
@@ -28,7 +35,7 @@ export function Thread({ page: { ticket, thread }, frame }: { page: TicketPage; 
     })),
   ].sort((a, b) => a.seq - b.seq);
   return (
-    <Part title="Thread">
+    <Part title="Thread" level={level}>
       {said.length === 0 && <p class="muted">Nobody has said anything yet.</p>}
       <ol class="thread">
         {said.map((one) => (

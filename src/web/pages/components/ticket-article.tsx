@@ -33,7 +33,7 @@ export function TicketArticle({ page, frame, level = 1 }: { page: TicketPage; fr
           <Prose>{ticket.summary}</Prose>
         </p>
       </header>
-      <Part title="Why policy asks">
+      <Part title="Why policy asks" level={level}>
         <ul class="reasons">
           {ticket.reasons.map((reason) => (
             <li>
@@ -45,7 +45,7 @@ export function TicketArticle({ page, frame, level = 1 }: { page: TicketPage; fr
           ))}
         </ul>
       </Part>
-      <Part title="What changes">
+      <Part title="What changes" level={level}>
         <Deltas diff={ticket.diff} currency={currency} caption="Changes, field by field" />
         {ticket.diff.length > 0 && (
           <details class="more">
@@ -60,11 +60,11 @@ export function TicketArticle({ page, frame, level = 1 }: { page: TicketPage; fr
           </details>
         )}
       </Part>
-      <Part title="Who decides">
+      <Part title="Who decides" level={level}>
         <Slots page={page} />
       </Part>
-      <Facts page={page} />
-      <Thread page={page} frame={frame} />
+      <Facts page={page} level={level} />
+      <Thread page={page} frame={frame} level={level} />
       <History history={thread.history} />
       <details class="more">
         <summary>Raw JSON</summary>
@@ -105,10 +105,10 @@ function Slots({ page: { ticket, couldFill } }: { page: TicketPage }) {
   );
 }
 
-function Facts({ page: { ticket, row } }: { page: TicketPage }) {
+function Facts({ page: { ticket, row }, level }: { page: TicketPage; level: 1 | 2 }) {
   const { requested_by: by } = ticket;
   return (
-    <Part title="Facts">
+    <Part title="Facts" level={level}>
       <dl class="facts">
         <Fact name="Tenant">
           <Word>{ticket.tenant}</Word>

@@ -89,6 +89,7 @@ function Closed({ page: { ticket } }: { page: TicketPage }) {
     superseded: 'What it was based on changed; the agent has to ask again.',
     cancelled: 'It was taken back.',
     revoked: 'The approval was revoked before it was used.',
+    resolved: 'Resolved. This is in the log.',
   };
   return <p class="closed">{says[ticket.state]}</p>;
 }
