@@ -9,6 +9,7 @@ import { mandateRoutes } from './web/mandates.ts';
 import { openapi } from './web/openapi.ts';
 import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
 import { answerProblem, sitePages, wantsPage } from './web/site.tsx';
+import { priceRoutes } from './web/prices.ts';
 import { runRoutes } from './web/runs.ts';
 import { tenantRoutes } from './web/tenant.ts';
 import { ticketRoutes } from './web/tickets.ts';
@@ -65,6 +66,7 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/creatives', creativeRoutes(deps));
   app.route('/v1/runs', runRoutes(deps));
   app.route('/v1/mandates', mandateRoutes(deps));
+  app.route('/v1/prices', priceRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
   if (deps.site) app.route('/', sitePages(deps, deps.site));
   return app;

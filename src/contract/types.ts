@@ -354,8 +354,7 @@ export interface TicketSpec {
    * Of a red flag, what its resolution changes: the run's loop ceilings (A8) or its Cost Guard (A9).
    */
   on_resolved?: OnResolved;
-  sla_minutes: number;
-  sla_calendar: 'business' | 'always';
+  sla: SlaRules;
   request_ttl_minutes: number;
   permit_ttl_minutes: number;
 }
@@ -1162,6 +1161,154 @@ export interface Plan {
   };
 }
 
+/**
+ * USD as decimal text, at most nine decimals.
+ */
+export type UsdDecimal = string;
+
+/**
+ * Flat, or by the size of the input: the last tier that the input is larger than holds for the whole call.
+ */
+export type UnitPrice =
+  | UsdDecimal
+  | {
+      base: UsdDecimal;
+      /**
+       * @minItems 1
+       * @maxItems 10
+       */
+      tiers: {
+        above: number;
+        price: UsdDecimal;
+      }[];
+    };
+
+/**
+ * By name of the price: `input_mtok` is USD for a million input tokens; `_kcount` and `_kpages` are for a thousand, `_hours` for an hour.
+ */
+export interface UnitPrices {
+  [k: string]: UnitPrice;
+}
+
+export type PriceName = string;
+
+/**
+ * A price of the tenant's own: what it agreed with a provider, or of a model that the list does not have.
+ */
+export interface PriceOverride {
+  /**
+   * Id of the provider in the list, or a name of your own for one that it does not have.
+   */
+  provider: PriceName;
+  /**
+   * A model as calls name it, or the id of its row in the list, which holds for all its names.
+   */
+  model: PriceName;
+  /**
+   * The provider's service tier: `standard` when left out; `batch`, `flex`, `priority`, …
+   */
+  tier?: string;
+  /**
+   * Calls made from then on.
+   */
+  from: Timestamp;
+  prices: UnitPrices;
+}
+
+/**
+ * A tenant's own prices, whole: they take the place of those set before. What was charged stays charged.
+ */
+export interface PriceOverridesRequest {
+  reason: ShortText;
+  /**
+   * @maxItems 500
+   */
+  rows: PriceOverride[];
+}
+
+/**
+ * One version of a tenant's own prices. Version 0: none were ever set.
+ */
+export interface PriceOverrides {
+  version: number;
+  /**
+   * Names these prices and the list that they stand on; the `list_hash` of what is charged by them.
+   */
+  overrides_hash: Sha256 | null;
+  /**
+   * @maxItems 500
+   */
+  rows: PriceOverride[];
+  reason: string | null;
+  created_at: Timestamp | null;
+  created_by: string | null;
+}
+
+/**
+ * Pico-USD (10⁻¹² USD) as decimal text.
+ */
+export type PicoUsdText = string;
+
+/**
+ * What is charged by, whole: the list is not needed to charge it again.
+ */
+export interface PriceRow {
+  /**
+   * `list`, or `overrides/<version>`.
+   */
+  source: string;
+  provider: string;
+  model: string;
+  tier: string;
+  from?: string;
+  /**
+   * Seconds of a day in UTC.
+   */
+  hours?: {
+    start: number;
+    end: number;
+  };
+  /**
+   * As the list writes them.
+   */
+  prices: {
+    [k: string]: UnitPrice;
+  };
+}
+
+export interface BreakdownLine {
+  unit: string;
+  count: number;
+  each: PicoUsdText;
+  pico_usd: PicoUsdText;
+}
+
+/**
+ * What a call of a model would be charged by.
+ */
+export interface Price {
+  row: PriceRow;
+  list: {
+    source: string;
+    dated: CalendarDate;
+  };
+  list_hash: Sha256;
+  /**
+   * By unit, for a call with as many input tokens as were asked about. Null: the price is no whole number of pico-USD, and usage of the unit is unpriced.
+   */
+  each: {
+    [k: string]: PicoUsdText | null;
+  };
+  /**
+   * What the tokens asked about would cost; null when none were.
+   */
+  charge: {
+    pico_usd: PicoUsdText;
+    usd: string;
+    breakdown: BreakdownLine[];
+  } | null;
+}
+
 export interface FieldError {
   /**
    * JSON pointer into the body, a header's name, or `?name` of a query parameter.
@@ -1495,6 +1642,127 @@ export interface Run {
   steps: RunStep[];
 }
 
+export type WeekDay = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+
+/**
+ * Working time on each of these days by the wall clock of the calendar's zone. An end at or before the beginning is on the next day.
+ */
+export interface WorkInterval {
+  /**
+   * @minItems 1
+   * @maxItems 7
+   */
+  days: WeekDay[];
+  from: string;
+  to: string;
+}
+
+/**
+ * When people work. On a holiday no working time begins; a night's work that began the day before is finished.
+ */
+export interface WorkCalendar {
+  /**
+   * IANA name.
+   */
+  time_zone: string;
+  /**
+   * @minItems 1
+   * @maxItems 28
+   */
+  intervals: WorkInterval[];
+  /**
+   * @maxItems 200
+   */
+  holidays: string[];
+}
+
+/**
+ * Working minutes.
+ */
+export type TargetMinutes = number;
+
+/**
+ * What happens when this part of the target is used up. `remind`: those asked are asked again. `widen`: all who could fill an empty slot are asked, those away as well, and the holders of `roles` are told. `admin`: the holders of `roles` are told. No step fills a slot or takes one away.
+ */
+export interface EscalationStep {
+  at_percent: number;
+  effect: 'remind' | 'widen' | 'admin';
+  /**
+   * Who is told besides those who are asked.
+   */
+  roles: Roles;
+  /**
+   * Of the last step: it comes again whenever that much more is used up.
+   */
+  repeat_every_percent?: number;
+}
+
+/**
+ * Measures the working time of one party, and what follows from it.
+ */
+export interface SlaClock {
+  /**
+   * A name among the calendars.
+   */
+  calendar: string;
+  target_minutes: TargetMinutes;
+  /**
+   * @maxItems 10
+   */
+  ladder: EscalationStep[];
+}
+
+/**
+ * The rules of time of one ticket, as they stood when its revision was opened.
+ */
+export interface SlaRules {
+  calendars: {
+    [k: string]: WorkCalendar;
+  };
+  clocks: {
+    /**
+     * Runs while the agency can act.
+     */
+    team: SlaClock;
+    /**
+     * Runs while changes are requested.
+     */
+    agent: SlaClock;
+    /**
+     * Runs while only the client is awaited.
+     */
+    client: SlaClock;
+  };
+  /**
+   * What a new revision does to the clocks of team and client.
+   */
+  on_revision: {
+    /**
+     * After changes were requested.
+     */
+    asked: 'restart' | 'continue';
+    /**
+     * While the ticket was pending.
+     */
+    unasked: 'restart' | 'continue';
+  };
+}
+
+/**
+ * Minutes for the team by ticket type. The shorter one of this and policy's own holds.
+ */
+export interface SlaTargets {
+  A1?: TargetMinutes;
+  A2?: TargetMinutes;
+  A3?: TargetMinutes;
+  A4?: TargetMinutes;
+  A5?: TargetMinutes;
+  A6?: TargetMinutes;
+  A7?: TargetMinutes;
+  A8?: TargetMinutes;
+  A9?: TargetMinutes;
+}
+
 /**
  * Configuration per tenant, in the shape of the specification. A tenant may be stricter than the ceilings, not looser: policy checks that.
  */
@@ -1538,6 +1806,13 @@ export interface TenantConfig {
     window_hours: number;
     min_sample_global: number;
   };
+  /**
+   * Optional. Working time of this tenant, in place of policy's business calendar, and shorter targets.
+   */
+  sla_policy?: {
+    calendar?: WorkCalendar;
+    targets?: SlaTargets;
+  };
 }
 
 export interface TicketComment {
@@ -1571,6 +1846,16 @@ export interface HistoryEntry {
   leaf_hash: Sha256;
 }
 
+export interface SlaSegment {
+  clock: 'team' | 'agent' | 'client';
+  round: number;
+  started_at: Timestamp;
+  /**
+   * Null while it runs.
+   */
+  ended_at: Timestamp | null;
+}
+
 /**
  * A ticket with its thread.
  */
@@ -1589,6 +1874,12 @@ export type TicketDetail = TicketFields & {
    * @maxItems 1000
    */
   history: HistoryEntry[];
+  /**
+   * When which clock ran: the team's, and the pauses in which the agent or only the client was awaited.
+   *
+   * @maxItems 1000
+   */
+  segments: SlaSegment[];
   [k: string]: unknown;
 };
 
@@ -1639,16 +1930,60 @@ export interface TicketSlot {
   at: Timestamp | null;
 }
 
+/**
+ * A ticket's time. Seconds are working seconds of the calendar, in this round.
+ */
 export interface Sla {
-  target_minutes: number;
-  calendar: 'business' | 'always';
-  opened_at: Timestamp;
-  due_at: Timestamp;
   /**
-   * Negative when overdue; null once resolved.
+   * Whose time runs; null once nobody is awaited.
+   */
+  clock: 'team' | 'agent' | 'client' | null;
+  /**
+   * Grows when a revision gives everyone the whole time again.
+   */
+  round: number;
+  opened_at: Timestamp;
+  /**
+   * When the time of the clock that runs is used up.
+   */
+  due_at: Timestamp;
+  target_minutes: number;
+  /**
+   * Of the team's clock.
+   */
+  elapsed_seconds: number;
+  /**
+   * Of the team's clock. Negative when overdue; null once resolved.
    */
   seconds_left: number | null;
+  /**
+   * The team's target was exceeded, in this round or an earlier one.
+   */
   breached: boolean;
+  /**
+   * When, in this round.
+   */
+  breached_at: Timestamp | null;
+  /**
+   * Since when the team's clock stands still for agent or client.
+   */
+  paused_since: Timestamp | null;
+  clocks: {
+    team: SlaClockView;
+    agent: SlaClockView;
+    client: SlaClockView;
+  };
+  escalation: {
+    /**
+     * Everyone who could fill an empty slot is asked, also who is away.
+     */
+    widened: boolean;
+    /**
+     * When the next step comes if nothing happens before.
+     */
+    next_at: Timestamp | null;
+    next_effect: 'remind' | 'widen' | 'admin' | 'breach' | null;
+  };
 }
 
 export interface TicketFields {
@@ -1710,6 +2045,25 @@ export interface TicketFields {
    */
   consumed_by: Id | null;
   [k: string]: unknown;
+}
+
+export interface SlaClockView {
+  calendar: string;
+  /**
+   * IANA name.
+   */
+  time_zone: string;
+  target_minutes: number;
+  elapsed_seconds: number;
+  seconds_left: number;
+  /**
+   * When the target was used up.
+   */
+  spent_at: Timestamp | null;
+  /**
+   * With the rounds before.
+   */
+  total_seconds: number;
 }
 
 /**

@@ -43,6 +43,23 @@ export const PARAMETERS: Record<string, object> = {
   action: query('action', { type: 'string' }, 'Entries of this action, such as `decision.made`.'),
   resource: query('resource', { type: 'string' }, 'Entries on this resource, `<type>/<id>`.'),
   actor: query('actor', { type: 'string' }, 'Entries by this actor.'),
+  price_provider: query(
+    'provider',
+    { type: 'string', minLength: 1, maxLength: 256 },
+    "Id of the provider, or OpenTelemetry's name of it. Left out: the one whose models are called so.",
+  ),
+  price_model: query('model', { type: 'string', minLength: 1, maxLength: 256 }, 'The model as calls name it. Needed.'),
+  price_at: query('at', { type: 'string', format: 'date-time' }, 'When the call is made; now when left out.'),
+  price_tier: query('tier', { type: 'string', maxLength: 64 }, 'Service tier; `standard` when left out.'),
+  price_input: query('input_tokens', { type: 'integer', minimum: 0 }, 'Input tokens, those from and to a cache too.'),
+  price_cache_read: query('cache_read_tokens', { type: 'integer', minimum: 0 }, 'Of these, read from the cache.'),
+  price_cache_write: query('cache_write_tokens', { type: 'integer', minimum: 0 }, 'Of these, written to the cache.'),
+  price_output: query('output_tokens', { type: 'integer', minimum: 0 }, 'Output tokens, reasoning too.'),
+  overrides_version: query(
+    'version',
+    { type: 'integer', minimum: 1 },
+    'A version of before; the one in force when left out.',
+  ),
 };
 
 /** Headers of responses. */

@@ -1,5 +1,6 @@
 import { RUN_ROUTES } from './openapi-runs.ts';
 import { MANDATE_ROUTES } from './openapi-mandates.ts';
+import { PRICE_ROUTES } from './openapi-prices.ts';
 import { type Route, get, page, post, put } from './openapi-route.ts';
 
 const ticketAfter = {
@@ -150,6 +151,7 @@ export const ROUTES: Route[] = [
 
   ...RUN_ROUTES,
   ...MANDATE_ROUTES,
+  ...PRICE_ROUTES,
 
   get('/v1/audit/entries', 'listEntries', 'Audit', 'The log, in its order', {
     description: '`leaf` and `payload` are the exact texts that were hashed.',

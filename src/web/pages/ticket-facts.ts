@@ -4,7 +4,7 @@ import type { Policy } from '../../policy/policy.ts';
 import { activePeople, personTable } from '../../tenants/people.ts';
 import type { Caller } from '../../tenants/tokens.ts';
 import { type Choices, choicesOf } from '../../tickets/choices.ts';
-import { emptySlots } from '../../tickets/lifecycle.ts';
+import { emptySlots } from '../../tickets/slots.ts';
 import { readThread } from '../../tickets/store.ts';
 import { differences } from '../../tickets/subject.ts';
 import type { Difference, TicketRow } from '../../tickets/tables.ts';

@@ -146,8 +146,15 @@ function Facts({ page: { ticket, row }, level }: { page: TicketPage; level: 1 | 
         </Fact>
         <Fact name="Due">
           <Time at={ticket.sla.due_at} />{' '}
-          <span class="muted">{ticket.sla.calendar === 'business' ? 'business hours' : 'round the clock'}</span>
+          <span class="muted">
+            {ticket.sla.clock && `the ${ticket.sla.clock}’s clock, ${ticket.sla.clocks[ticket.sla.clock].calendar}`}
+          </span>
         </Fact>
+        {ticket.sla.paused_since !== null && (
+          <Fact name="The team’s clock">
+            stands since <Time at={ticket.sla.paused_since} />
+          </Fact>
+        )}
         <Fact name="Lapses">
           <Time at={ticket.permit_expires_at ?? ticket.request_expires_at} />
         </Fact>
