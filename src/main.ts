@@ -3,6 +3,7 @@ import { banner } from './demo/banner.ts';
 import { seedAgency } from './demo/agency.ts';
 import { type Env, EnvError, readEnv } from './env.ts';
 import { createLog } from './log.ts';
+import { readSecretKey } from './secret-key.ts';
 import { startService } from './service.ts';
 import { signInPath } from './web/session/links.ts';
 import { openSite } from './web/site-settings.ts';
@@ -42,7 +43,12 @@ async function start(env: Env): Promise<string> {
     databaseUrl = embedded.url;
   }
   refuseIfStopping();
-  const service = await startService({ databaseUrl, host: HOST, port: PORT, log, site });
+  const settings = {
+    publicUrl: env.PLACET_PUBLIC_URL?.replace(/\/+$/, '') ?? `http://${HOST}:${PORT}`,
+    secretKey: await readSecretKey(env),
+    webhookAllow: env.PLACET_WEBHOOK_ALLOW,
+  };
+  const service = await startService({ databaseUrl, host: HOST, port: PORT, log, settings, site });
   opened.push(service.close);
   refuseIfStopping();
   const tokens = PLACET_DEMO === 'on' ? await seedAgency(service, PLACET_DATA_DIR) : null;

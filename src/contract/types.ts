@@ -921,6 +921,43 @@ export interface Decision {
   receipt: Receipt;
 }
 
+export type Urgency = 'low' | 'normal' | 'high';
+
+/**
+ * The ticket as it was after the event.
+ */
+export interface EventTicket {
+  ticket_id: Id;
+  type: TicketType;
+  state: TicketState;
+  revision: number;
+  title: string;
+  red_flag: boolean;
+}
+
+/**
+ * That something happened, and where to look. What it means for the reader is read at the ticket, where access is checked.
+ */
+export interface Event {
+  /**
+   * `<tenant>/<position in the log>`. The same event has the same id however often it comes.
+   */
+  id: string;
+  type: Code;
+  timestamp: Timestamp;
+  tenant: string;
+  urgency: Urgency;
+  /**
+   * `<type>/<id>` of what it happened to.
+   */
+  resource: string;
+  ticket?: EventTicket;
+  /**
+   * The page of the ticket, for people.
+   */
+  link?: string;
+}
+
 /**
  * Output of the entrypoint placet/flag/answer.
  */
@@ -2169,4 +2206,137 @@ export interface VerdictRequest {
    */
   resolution?: Resolution;
   comment?: Text;
+}
+
+export interface WebhookPage {
+  webhooks: Webhook[];
+}
+
+/**
+ * One event on its way to one webhook.
+ */
+export interface Delivery {
+  event_id: string;
+  /**
+   * Its position, to replay it by.
+   */
+  event: number;
+  type: Code;
+  /**
+   * `failed` will be tried again, `dead` will not.
+   */
+  state: 'collected' | 'sending' | 'failed' | 'delivered' | 'dead';
+  attempts: number;
+  next_attempt_at: Timestamp | null;
+  status: number | null;
+  error: string | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+export interface DeliveryPage {
+  deliveries: Delivery[];
+  next_before: number | null;
+}
+
+export interface ReplayAccepted {
+  /**
+   * How many events; null for all since a position.
+   */
+  replayed: number | null;
+}
+
+export interface TestAccepted {
+  event_id: string;
+}
+
+/**
+ * What to tell again: one event, everything from a position on, or all that was given up (up to 500 at a time).
+ */
+export interface WebhookReplayRequest {
+  /**
+   * Position of the event: the number in its id.
+   */
+  event?: number;
+  since?: number;
+  dead_letters?: true;
+}
+
+/**
+ * A place to send events to.
+ */
+export interface WebhookRequest {
+  /**
+   * https, at a public address, unless the service is told otherwise. Shown to nobody again.
+   */
+  url: string;
+  /**
+   * `webhook` (the default) is signed by Standard Webhooks; `slack` gets `{text}`, as Slack-compatible incoming webhooks do.
+   */
+  kind?: 'webhook' | 'slack';
+  /**
+   * Event types; none means all.
+   *
+   * @maxItems 50
+   */
+  types?: Code[];
+  description?: string;
+}
+
+/**
+ * A new signing secret.
+ */
+export interface WebhookSecretRequest {
+  /**
+   * How long the old secrets sign beside the new one; 0 ends them at once. Default: a day.
+   */
+  overlap_minutes?: number;
+}
+
+export interface WebhookSecret {
+  id: string;
+  created_at: Timestamp;
+  expires_at: Timestamp | null;
+}
+
+export interface WebhookOwner {
+  kind: PrincipalKind;
+  id: Id;
+}
+
+/**
+ * A place that events are sent to. It is told what its owner may see.
+ */
+export interface Webhook {
+  webhook_id: Id;
+  kind: 'webhook' | 'slack';
+  /**
+   * Scheme and host of the address.
+   */
+  origin: string;
+  /**
+   * Event types; none means all.
+   *
+   * @maxItems 50
+   */
+  types: Code[];
+  description: string;
+  state: 'active' | 'disabled';
+  state_reason: string | null;
+  owner: WebhookOwner;
+  /**
+   * Those that sign now, the newest first.
+   *
+   * @maxItems 10
+   */
+  secrets: WebhookSecret[];
+  /**
+   * The new secret. Shown once.
+   */
+  secret?: string;
+  /**
+   * Position up to which the log was told.
+   */
+  read_up_to: number;
+  created_at: Timestamp;
 }
