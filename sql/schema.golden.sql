@@ -42,6 +42,26 @@ create table campaign (
   constraint campaign_pkey PRIMARY KEY (tenant_id, campaign_id)
 );
 
+create table channel (
+  tenant_id text not null,
+  channel_id text not null,
+  kind text not null,
+  state text not null,
+  state_reason text,
+  description text not null,
+  owner_kind text not null,
+  owner_id text not null,
+  url_sealed text,
+  origin text,
+  types jsonb not null,
+  secrets jsonb not null,
+  cursor bigint not null,
+  created_at timestamp with time zone not null,
+  constraint channel_pkey PRIMARY KEY (tenant_id, channel_id),
+  constraint channel_kind_check CHECK ((kind = ANY (ARRAY['webhook'::text, 'slack'::text, 'mail'::text]))),
+  constraint channel_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text, 'deleted'::text])))
+);
+
 create table creative (
   tenant_id text not null,
   creative_id text not null,
@@ -68,6 +88,23 @@ create table decision (
   on_applied jsonb,
   constraint decision_pkey PRIMARY KEY (tenant_id, seq),
   constraint decision_effect_check CHECK ((effect = ANY (ARRAY['allow'::text, 'review'::text, 'deny'::text])))
+);
+
+create table delivery (
+  tenant_id text not null,
+  channel_id text not null,
+  event_seq bigint not null,
+  recipient text not null,
+  state text not null,
+  attempt bigint not null,
+  digest boolean not null,
+  due_at timestamp with time zone,
+  status bigint,
+  error text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint delivery_pkey PRIMARY KEY (tenant_id, channel_id, event_seq, recipient),
+  constraint delivery_state_check CHECK ((state = ANY (ARRAY['collected'::text, 'sending'::text, 'failed'::text, 'delivered'::text, 'dead'::text])))
 );
 
 create table mandate (
@@ -107,6 +144,16 @@ create table mandate_use (
   drawn_at timestamp with time zone not null,
   returned_at timestamp with time zone,
   constraint mandate_use_pkey PRIMARY KEY (tenant_id, decision_seq)
+);
+
+create table notice_preference (
+  tenant_id text not null,
+  person_id text not null,
+  types jsonb,
+  digest text not null,
+  updated_at timestamp with time zone not null,
+  constraint notice_preference_pkey PRIMARY KEY (tenant_id, person_id),
+  constraint notice_preference_digest_check CHECK ((digest = ANY (ARRAY['off'::text, 'hourly'::text, 'daily'::text])))
 );
 
 create table outcome (
@@ -150,6 +197,25 @@ create table plan (
   constraint plan_pkey PRIMARY KEY (tenant_id, version),
   constraint plan_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'approved'::text, 'superseded'::text]))),
   constraint plan_type_check CHECK ((type = ANY (ARRAY['initial'::text, 'revise'::text, 'replan'::text])))
+);
+
+create table price_current (
+  tenant_id text not null,
+  version bigint not null,
+  constraint price_current_pkey PRIMARY KEY (tenant_id)
+);
+
+create table price_override (
+  tenant_id text not null,
+  version bigint not null,
+  rows jsonb not null,
+  reason text not null,
+  actor_type text not null,
+  actor_id text not null,
+  seq bigint not null,
+  created_at timestamp with time zone not null,
+  constraint price_override_pkey PRIMARY KEY (tenant_id, version),
+  constraint price_override_version_check CHECK ((version >= 1))
 );
 
 create table run (
@@ -306,6 +372,8 @@ create table ticket (
   resolved_by text,
   consumed_by bigint,
   updated_seq bigint not null,
+  sla jsonb not null,
+  timer_at timestamp with time zone,
   constraint ticket_pkey PRIMARY KEY (tenant_id, ticket_id),
   constraint ticket_living_subject EXCLUDE USING btree (tenant_id WITH =, subject_hash WITH =) WHERE ((state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]))) DEFERRABLE,
   constraint ticket_tenant_id_number_key UNIQUE (tenant_id, number)
@@ -332,6 +400,18 @@ create table ticket_revision (
   constraint ticket_revision_pkey PRIMARY KEY (tenant_id, ticket_id, revision)
 );
 
+create table ticket_sla_segment (
+  tenant_id text not null,
+  ticket_id text not null,
+  n bigint not null,
+  kind text not null,
+  round bigint not null,
+  started_at timestamp with time zone not null,
+  seq bigint not null,
+  constraint ticket_sla_segment_pkey PRIMARY KEY (tenant_id, ticket_id, n),
+  constraint ticket_sla_segment_kind_check CHECK ((kind = ANY (ARRAY['team'::text, 'agent'::text, 'client'::text, 'none'::text])))
+);
+
 create table token (
   tenant_id text not null,
   token_id text not null,
@@ -347,8 +427,14 @@ create table token (
   constraint token_secret_hash_check CHECK ((octet_length(secret_hash) = 32))
 );
 
+CREATE INDEX audit_entry_event ON public.audit_entry USING btree (tenant_id, seq, action) WHERE (action <> 'decision.made'::text);
 CREATE INDEX audit_entry_ticket ON public.audit_entry USING btree (tenant_id, resource, seq) WHERE (resource ~~ 'ticket/%'::text);
+CREATE INDEX channel_active ON public.channel USING btree (tenant_id, channel_id) WHERE (state = 'active'::text);
+CREATE INDEX channel_kept ON public.channel USING btree (tenant_id) WHERE (state <> 'deleted'::text);
 CREATE UNIQUE INDEX decision_idempotency ON public.decision USING btree (tenant_id, caller_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE INDEX delivery_dead ON public.delivery USING btree (tenant_id, channel_id, event_seq) WHERE (state = 'dead'::text);
+CREATE INDEX delivery_due ON public.delivery USING btree (due_at) WHERE (state = ANY (ARRAY['collected'::text, 'sending'::text, 'failed'::text]));
+CREATE INDEX delivery_open ON public.delivery USING btree (tenant_id, channel_id, due_at) WHERE (state = ANY (ARRAY['collected'::text, 'sending'::text, 'failed'::text]));
 CREATE INDEX mandate_standing ON public.mandate USING btree (tenant_id) WHERE (revoked_at IS NULL);
 CREATE INDEX mandate_use_mandate ON public.mandate_use USING btree (tenant_id, mandate_id, decision_seq);
 CREATE UNIQUE INDEX run_by_decision ON public.run USING btree (tenant_id, decision_seq);
@@ -356,10 +442,9 @@ CREATE INDEX run_by_root ON public.run USING btree (tenant_id, root_run_id, deci
 CREATE INDEX run_step_by_root ON public.run_step USING btree (tenant_id, root_run_id);
 CREATE INDEX session_living_person ON public.session USING btree (tenant_id, person_id) WHERE (ended_at IS NULL);
 CREATE INDEX ticket_living_blocks ON public.ticket USING gin (blocks) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
-CREATE INDEX ticket_living_expiry ON public.ticket USING btree (expires_at) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text]));
 CREATE INDEX ticket_living_resource ON public.ticket USING btree (tenant_id, resource) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]));
-CREATE INDEX ticket_permit_expiry ON public.ticket USING btree (permit_expires_at) WHERE (state = 'approved'::text);
 CREATE INDEX ticket_red_flag_open ON public.ticket USING btree (tenant_id, due_at) WHERE (red_flag AND (resolved_at IS NULL));
+CREATE INDEX ticket_timer ON public.ticket USING btree (timer_at, tenant_id, ticket_id) WHERE (timer_at IS NOT NULL);
 CREATE INDEX ticket_waiting_due ON public.ticket USING btree (tenant_id, due_at, number) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
@@ -399,3 +484,5 @@ CREATE TRIGGER audit_head_grows BEFORE UPDATE ON public.audit_head FOR EACH ROW 
 CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON public.audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_head_no_truncate BEFORE TRUNCATE ON public.audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER plan_payload_immutable BEFORE UPDATE ON public.plan FOR EACH ROW EXECUTE FUNCTION refuse_payload_change();
+CREATE TRIGGER ticket_sla_segment_append_only BEFORE DELETE OR UPDATE ON public.ticket_sla_segment FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ticket_sla_segment_no_truncate BEFORE TRUNCATE ON public.ticket_sla_segment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
