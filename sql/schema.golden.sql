@@ -304,6 +304,20 @@ create table schema_migration (
   constraint schema_migration_pkey PRIMARY KEY (version)
 );
 
+create table session (
+  tenant_id text not null,
+  session_id text not null,
+  person_id text not null,
+  method text not null,
+  memberships jsonb not null,
+  started_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_because text,
+  constraint session_pkey PRIMARY KEY (tenant_id, session_id),
+  constraint session_method_check CHECK ((method = ANY (ARRAY['oidc'::text, 'link'::text])))
+);
+
 create table tenant (
   tenant_id text not null,
   name text not null,
@@ -426,9 +440,12 @@ CREATE INDEX mandate_use_mandate ON public.mandate_use USING btree (tenant_id, m
 CREATE UNIQUE INDEX run_by_decision ON public.run USING btree (tenant_id, decision_seq);
 CREATE INDEX run_by_root ON public.run USING btree (tenant_id, root_run_id, decision_seq);
 CREATE INDEX run_step_by_root ON public.run_step USING btree (tenant_id, root_run_id);
+CREATE INDEX session_living_person ON public.session USING btree (tenant_id, person_id) WHERE (ended_at IS NULL);
 CREATE INDEX ticket_living_blocks ON public.ticket USING gin (blocks) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
 CREATE INDEX ticket_living_resource ON public.ticket USING btree (tenant_id, resource) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]));
+CREATE INDEX ticket_red_flag_open ON public.ticket USING btree (tenant_id, due_at) WHERE (red_flag AND (resolved_at IS NULL));
 CREATE INDEX ticket_timer ON public.ticket USING btree (timer_at, tenant_id, ticket_id) WHERE (timer_at IS NOT NULL);
+CREATE INDEX ticket_waiting_due ON public.ticket USING btree (tenant_id, due_at, number) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger

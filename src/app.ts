@@ -11,6 +11,7 @@ import { webhookRoutes } from './web/webhooks.ts';
 import { mandateRoutes } from './web/mandates.ts';
 import { openapi } from './web/openapi.ts';
 import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
+import { answerProblem, sitePages, wantsPage } from './web/site.tsx';
 import { priceRoutes } from './web/prices.ts';
 import { runRoutes } from './web/runs.ts';
 import { tenantRoutes } from './web/tenant.ts';
@@ -40,6 +41,7 @@ export function createApp(deps: Deps): Hono {
   });
   app.notFound((context) => {
     const problem = new Problem(404, 'route.unknown', `There is no ${context.req.method} ${context.req.path}.`);
+    if (deps.site && wantsPage(context)) return answerProblem(deps, deps.site, context, problem);
     return context.body(JSON.stringify(problemBody(problem)), 404, { 'content-type': 'application/problem+json' });
   });
 
@@ -74,5 +76,6 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/mandates', mandateRoutes(deps));
   app.route('/v1/prices', priceRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
+  if (deps.site) app.route('/', sitePages(deps, deps.site));
   return app;
 }
