@@ -12,6 +12,7 @@ export const entrypoints = [
   'access',
   'ceiling',
   'config',
+  'cost',
   'decision',
   'flag',
   'mandate',

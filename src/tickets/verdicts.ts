@@ -2,20 +2,12 @@ import type { Tx } from '../audit/view.ts';
 import { Problem, notFound } from '../contract/problem.ts';
 import type { VerdictAnswer, VerdictInput, VerdictRequest } from '../contract/types.ts';
 import type { Policy } from '../policy/policy.ts';
-import { currentTenant } from '../tenants/tenants.ts';
 import { type Caller, actorOf } from '../tenants/tokens.ts';
-import {
-  acknowledgeFlag,
-  approveTicket,
-  endTicket,
-  flagFacts,
-  isLapsed,
-  keepVote,
-  resolveFlag,
-  standingVotes,
-} from './lifecycle.ts';
+import { acknowledgeFlag, approveTicket, endTicket, isLapsed, keepVote, resolveFlag } from './lifecycle.ts';
+import { SYSTEM } from './sla/entries.ts';
 import { currentSubjectHash } from './subject.ts';
 import { FLAGGING, type TicketRow, type Vote, WAITING, commentTable, ticketTable } from './tables.ts';
+import { verdictInput } from './verdict-input.ts';
 
 /** What became of a ticket. A refusal may have changed it as well: a lapsed ticket expires, a stale one is superseded. */
 export interface Resolution {
@@ -27,7 +19,7 @@ export interface Resolution {
  * The ticket, if this caller may know that it exists.
  * @throws Problem 404
  */
-function visibleTicket(tx: Tx, caller: Caller, ticketId: string): TicketRow {
+export function visibleTicket(tx: Tx, caller: Caller, ticketId: string): TicketRow {
   const ticket = tx.get(ticketTable, ticketId);
   if (!ticket || !isVisible(caller, ticket)) throw notFound('ticket');
   return ticket;
@@ -75,7 +67,7 @@ export function castVerdict(
       `You saw revision ${request.revision}; the ticket is at revision ${ticket.revision}.`,
     );
 
-  const answer = ask(tx, policy, caller, ticket, {
+  const answer = askVerdict(tx, policy, caller, ticket, {
     action: request.verdict,
     ...(request.slot !== undefined && { slot: request.slot }),
     ...(request.resolution !== undefined && { resolution: request.resolution }),
@@ -97,7 +89,7 @@ export function castVerdict(
   if (answer.outcome === 'approved') return { ticket: approveTicket(tx, actor, voted) };
   if (answer.outcome === 'rejected') return { ticket: endTicket(tx, actor, voted, 'rejected', { vote }) };
   if (answer.outcome === 'pending' || answer.outcome === 'changes_requested')
-    return { ticket: keepVote(tx, actor, voted, answer.outcome) };
+    return { ticket: keepVote(tx, policy, actor, voted, answer.outcome) };
   if (answer.outcome === 'acknowledged') return { ticket: acknowledgeFlag(tx, actor, voted) };
   if (answer.outcome === 'resolved') return { ticket: resolveFlag(tx, actor, voted, request.resolution!) };
   throw new Error(`policy gave ${request.verdict} the outcome ${answer.outcome}`);
@@ -117,7 +109,7 @@ export function withdrawTicket(
     return refused(endTicket(tx, SYSTEM, ticket, 'expired'), 'ticket.expired', 'Its time was over already.');
   const from = action === 'cancel' ? WAITING : ['approved'];
   if (!from.includes(ticket.state)) return refused(ticket, `ticket.not_${from[0]}`, whoDecided(ticket));
-  ask(tx, policy, caller, ticket, { action });
+  askVerdict(tx, policy, caller, ticket, { action });
   const state = action === 'cancel' ? 'cancelled' : 'revoked';
   return { ticket: endTicket(tx, actorOf(caller), ticket, state, { comment }) };
 }
@@ -133,7 +125,7 @@ export function revisableTicket(tx: Tx, policy: Policy, caller: Caller, ticketId
       ticket_id: ticket.ticket_id,
       state: ticket.state,
     });
-  ask(tx, policy, caller, ticket, { action: 'revise' });
+  askVerdict(tx, policy, caller, ticket, { action: 'revise' });
   return ticket;
 }
 
@@ -160,43 +152,15 @@ export function addComment(tx: Tx, caller: Caller, ticketId: string, body: strin
   return seq;
 }
 
-/** Ends a ticket whose time is over; null when it is not, or no more. */
-export function expireTicket(tx: Tx, ticketId: string): TicketRow | null {
-  const ticket = tx.get(ticketTable, ticketId);
-  return ticket && isLapsed(ticket, tx.now) ? endTicket(tx, SYSTEM, ticket, 'expired') : null;
-}
-
-const SYSTEM = { type: 'service', id: 'placet' };
-
 /** @throws Problem 403 `verdict.refused` with policy's reasons */
-function ask(
+export function askVerdict(
   tx: Tx,
   policy: Policy,
   voter: Caller,
   ticket: TicketRow,
   verdict: VerdictInput['verdict'],
 ): VerdictAnswer {
-  const answer = policy.verdict({
-    now: tx.now,
-    tenant: { id: tx.log, config: currentTenant(tx).config.config },
-    voter: { kind: voter.kind, id: voter.id, roles: voter.roles },
-    verdict,
-    ticket: {
-      id: ticket.ticket_id,
-      type: ticket.type,
-      state: ticket.state,
-      revision: ticket.revision,
-      slots: ticket.spec.slots,
-      votes: standingVotes(ticket).map(({ slot, voter, roles }) => ({ slot: slot!, voter, roles })),
-      requester: ticket.requester,
-      caller: ticket.caller,
-      ...(ticket.on_behalf_of !== null && { on_behalf_of: ticket.on_behalf_of }),
-      ...(ticket.plan_author !== null && { plan_author: ticket.plan_author }),
-      legal_flag: ticket.spec.legal_flag,
-      red_flag: ticket.red_flag,
-      ...flagFacts(tx, ticket),
-    },
-  });
+  const answer = policy.verdict(verdictInput(tx, ticket, voter, verdict));
   if (answer.effect !== 'allow')
     throw new Problem(
       403,
