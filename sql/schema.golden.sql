@@ -42,6 +42,26 @@ create table campaign (
   constraint campaign_pkey PRIMARY KEY (tenant_id, campaign_id)
 );
 
+create table channel (
+  tenant_id text not null,
+  channel_id text not null,
+  kind text not null,
+  state text not null,
+  state_reason text,
+  description text not null,
+  owner_kind text not null,
+  owner_id text not null,
+  url_sealed text,
+  origin text,
+  types jsonb not null,
+  secrets jsonb not null,
+  cursor bigint not null,
+  created_at timestamp with time zone not null,
+  constraint channel_pkey PRIMARY KEY (tenant_id, channel_id),
+  constraint channel_kind_check CHECK ((kind = ANY (ARRAY['webhook'::text, 'slack'::text, 'mail'::text]))),
+  constraint channel_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text, 'deleted'::text])))
+);
+
 create table creative (
   tenant_id text not null,
   creative_id text not null,
@@ -68,6 +88,23 @@ create table decision (
   on_applied jsonb,
   constraint decision_pkey PRIMARY KEY (tenant_id, seq),
   constraint decision_effect_check CHECK ((effect = ANY (ARRAY['allow'::text, 'review'::text, 'deny'::text])))
+);
+
+create table delivery (
+  tenant_id text not null,
+  channel_id text not null,
+  event_seq bigint not null,
+  recipient text not null,
+  state text not null,
+  attempt bigint not null,
+  digest boolean not null,
+  due_at timestamp with time zone,
+  status bigint,
+  error text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint delivery_pkey PRIMARY KEY (tenant_id, channel_id, event_seq, recipient),
+  constraint delivery_state_check CHECK ((state = ANY (ARRAY['collected'::text, 'sending'::text, 'failed'::text, 'delivered'::text, 'dead'::text])))
 );
 
 create table mandate (
@@ -107,6 +144,16 @@ create table mandate_use (
   drawn_at timestamp with time zone not null,
   returned_at timestamp with time zone,
   constraint mandate_use_pkey PRIMARY KEY (tenant_id, decision_seq)
+);
+
+create table notice_preference (
+  tenant_id text not null,
+  person_id text not null,
+  types jsonb,
+  digest text not null,
+  updated_at timestamp with time zone not null,
+  constraint notice_preference_pkey PRIMARY KEY (tenant_id, person_id),
+  constraint notice_preference_digest_check CHECK ((digest = ANY (ARRAY['off'::text, 'hourly'::text, 'daily'::text])))
 );
 
 create table outcome (
@@ -366,8 +413,14 @@ create table token (
   constraint token_secret_hash_check CHECK ((octet_length(secret_hash) = 32))
 );
 
+CREATE INDEX audit_entry_event ON public.audit_entry USING btree (tenant_id, seq, action) WHERE (action <> 'decision.made'::text);
 CREATE INDEX audit_entry_ticket ON public.audit_entry USING btree (tenant_id, resource, seq) WHERE (resource ~~ 'ticket/%'::text);
+CREATE INDEX channel_active ON public.channel USING btree (tenant_id, channel_id) WHERE (state = 'active'::text);
+CREATE INDEX channel_kept ON public.channel USING btree (tenant_id) WHERE (state <> 'deleted'::text);
 CREATE UNIQUE INDEX decision_idempotency ON public.decision USING btree (tenant_id, caller_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE INDEX delivery_dead ON public.delivery USING btree (tenant_id, channel_id, event_seq) WHERE (state = 'dead'::text);
+CREATE INDEX delivery_due ON public.delivery USING btree (due_at) WHERE (state = ANY (ARRAY['collected'::text, 'sending'::text, 'failed'::text]));
+CREATE INDEX delivery_open ON public.delivery USING btree (tenant_id, channel_id, due_at) WHERE (state = ANY (ARRAY['collected'::text, 'sending'::text, 'failed'::text]));
 CREATE INDEX mandate_standing ON public.mandate USING btree (tenant_id) WHERE (revoked_at IS NULL);
 CREATE INDEX mandate_use_mandate ON public.mandate_use USING btree (tenant_id, mandate_id, decision_seq);
 CREATE UNIQUE INDEX run_by_decision ON public.run USING btree (tenant_id, decision_seq);

@@ -1,3 +1,6 @@
+import { COST_ROUTES } from './openapi-cost.ts';
+import { EVENT_ROUTES } from './openapi-events.ts';
+import { WEBHOOK_ROUTES } from './openapi-webhooks.ts';
 import { RUN_ROUTES } from './openapi-runs.ts';
 import { MANDATE_ROUTES } from './openapi-mandates.ts';
 import { PRICE_ROUTES } from './openapi-prices.ts';
@@ -149,7 +152,10 @@ export const ROUTES: Route[] = [
   }),
   ...held('creative', 'creative_id', 'Posting one again with other content replaces it, and its clearance ends.'),
 
+  ...EVENT_ROUTES,
+  ...WEBHOOK_ROUTES,
   ...RUN_ROUTES,
+  ...COST_ROUTES,
   ...MANDATE_ROUTES,
   ...PRICE_ROUTES,
 
