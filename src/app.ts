@@ -11,6 +11,7 @@ import { webhookRoutes } from './web/webhooks.ts';
 import { mandateRoutes } from './web/mandates.ts';
 import { openapi } from './web/openapi.ts';
 import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
+import { otlpRoutes } from './web/otlp.ts';
 import { priceRoutes } from './web/prices.ts';
 import { runRoutes } from './web/runs.ts';
 import { tenantRoutes } from './web/tenant.ts';
@@ -73,6 +74,7 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/cost-guard', costGuardRoutes(deps));
   app.route('/v1/mandates', mandateRoutes(deps));
   app.route('/v1/prices', priceRoutes(deps));
+  app.route('/v1/otlp', otlpRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
   return app;
 }

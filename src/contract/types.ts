@@ -1741,6 +1741,34 @@ export interface Mandate {
 }
 
 /**
+ * ExportTraceServiceRequest of opentelemetry-proto 1.x.
+ */
+export interface OtlpTraces {
+  resourceSpans?: {
+    [k: string]: unknown;
+  }[];
+  [k: string]: unknown;
+}
+
+/**
+ * google.rpc.Status.
+ */
+export interface OtlpStatus {
+  code: number;
+  message: string;
+}
+
+/**
+ * ExportTraceServiceResponse.
+ */
+export interface OtlpTaken {
+  partialSuccess?: {
+    rejectedSpans: string;
+    errorMessage: string;
+  };
+}
+
+/**
  * What became of an allowed action. `applied` moves the recorded live values.
  */
 export interface OutcomeRequest {

@@ -13,7 +13,7 @@ import { type TestDatabase, createDatabase } from '../support/database.ts';
 import { type TracedCall, readTrace, slices } from './azure-replay.ts';
 
 // The first calls of the trace; `npm run replay:azure` plays all 8,819.
-const CALLS = process.env['PLACET_REPLAY_CALLS'] ? Number(process.env['PLACET_REPLAY_CALLS']) : 800;
+const CALLS = process.env['PLACET_REPLAY_CALLS'] ? Number(process.env['PLACET_REPLAY_CALLS']) : 240;
 const MAX_OUTPUT_TOKENS = 1_000;
 // gpt-4o on the day of the trace: 2.50 USD in and 10.00 USD out for a million tokens.
 const [IN, OUT] = [2_500_000n, 10_000_000n];

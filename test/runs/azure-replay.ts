@@ -19,6 +19,7 @@ const AGENTS = 40;
 const RUN_MS = 5 * 60_000;
 const MS_PER_INPUT_TOKEN = 0.1;
 const MS_PER_OUTPUT_TOKEN = 30;
+const SLICE_MS = 250;
 
 /** @param max how many calls from the beginning of the trace */
 export function readTrace(max: number): TracedCall[] {
@@ -45,18 +46,18 @@ export function readTrace(max: number): TracedCall[] {
   });
 }
 
-/** What happens, in the order of the trace: within a tenth of a second all at once. */
+/** What happens, in the order of the trace: what falls within a quarter of a second all at once. */
 export function slices(calls: TracedCall[]): { at_ms: number; starts: TracedCall[]; ends: TracedCall[] }[] {
   const all = new Map<number, { at_ms: number; starts: TracedCall[]; ends: TracedCall[] }>();
   const at = (ms: number) => {
-    const at_ms = Math.floor(ms / 100) * 100;
+    const at_ms = Math.floor(ms / SLICE_MS) * SLICE_MS;
     if (!all.has(at_ms)) all.set(at_ms, { at_ms, starts: [], ends: [] });
     return all.get(at_ms)!;
   };
   for (const call of calls) {
     at(call.start_ms).starts.push(call);
     // A call ends after the slice in which it began.
-    at(Math.max(call.end_ms, (Math.floor(call.start_ms / 100) + 1) * 100)).ends.push(call);
+    at(Math.max(call.end_ms, (Math.floor(call.start_ms / SLICE_MS) + 1) * SLICE_MS)).ends.push(call);
   }
   return [...all.values()].sort((a, b) => a.at_ms - b.at_ms);
 }
