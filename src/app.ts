@@ -12,6 +12,7 @@ import { mandateRoutes } from './web/mandates.ts';
 import { openapi } from './web/openapi.ts';
 import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
 import { otlpRoutes } from './web/otlp.ts';
+import { answerProblem, sitePages, wantsPage } from './web/site.tsx';
 import { priceRoutes } from './web/prices.ts';
 import { runRoutes } from './web/runs.ts';
 import { tenantRoutes } from './web/tenant.ts';
@@ -41,6 +42,7 @@ export function createApp(deps: Deps): Hono {
   });
   app.notFound((context) => {
     const problem = new Problem(404, 'route.unknown', `There is no ${context.req.method} ${context.req.path}.`);
+    if (deps.site && wantsPage(context)) return answerProblem(deps, deps.site, context, problem);
     return context.body(JSON.stringify(problemBody(problem)), 404, { 'content-type': 'application/problem+json' });
   });
 
@@ -76,5 +78,6 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/prices', priceRoutes(deps));
   app.route('/v1/otlp', otlpRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
+  if (deps.site) app.route('/', sitePages(deps, deps.site));
   return app;
 }

@@ -17,6 +17,7 @@ import { sweepHolds } from './runs/cost/expiry.ts';
 import { deriveKey } from './secret-key.ts';
 import { sweepTickets } from './tickets/sla/sweep.ts';
 import { createWatch, type Watch } from './tickets/watch.ts';
+import type { Site } from './web/site-settings.ts';
 
 /** Where the compiled policy that ships lies. */
 export const BUNDLE = new URL('../policies/bundle/', import.meta.url);
@@ -111,10 +112,12 @@ export async function startService(options: {
   log: Logger;
   clock?: () => Date;
   settings?: Settings;
+  /** Absent: the API alone, without pages. */
+  site?: Site;
 }): Promise<Service> {
-  const { log, clock = () => new Date(), settings = {} } = options;
+  const { log, clock = () => new Date(), settings = {}, site } = options;
   const core = await openCore(options.databaseUrl, clock, settings);
-  const app = createApp({ ...core, clock, log });
+  const app = createApp({ ...core, clock, log, site });
   const server = await listen(app.fetch, options.host, options.port).catch(async (error: unknown) => {
     await core.close();
     throw error;

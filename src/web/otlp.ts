@@ -33,7 +33,7 @@ export function otlpRoutes(deps: Deps): Hono {
   return new Hono()
     .use(async (context, next) => {
       await next();
-      if (context.res.status >= 400) context.res = await statusOf(context);
+      if (context.res.headers.get('content-type') === 'application/problem+json') context.res = await statusOf(context);
     })
     .post('/v1/traces', async (context) => {
       const encoding = encodingOf(context);
