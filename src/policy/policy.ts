@@ -8,11 +8,17 @@ import type {
   CeilingInput,
   ConfigAnswer,
   ConfigInput,
+  CostAnswer,
+  CostInput,
   DecisionAnswer,
   FlagAnswer,
   FlagInput,
   MandateAnswer,
   MandateInput,
+  QcAnswer,
+  QcInput,
+  ReportAnswer,
+  ReportInput,
   VerdictAnswer,
   VerdictInput,
 } from '../contract/types.ts';
@@ -27,8 +33,11 @@ export interface Policy {
   verdict(input: VerdictInput): VerdictAnswer;
   access(input: AccessInput): AccessAnswer;
   config(input: ConfigInput): ConfigAnswer;
+  cost(input: CostInput): CostAnswer;
   flag(input: FlagInput): FlagAnswer;
   ceiling(input: CeilingInput): CeilingAnswer;
+  qc(input: QcInput): QcAnswer;
+  report(input: ReportInput): ReportAnswer;
   mandate(input: MandateInput): MandateAnswer;
 }
 
@@ -63,7 +72,10 @@ export async function loadPolicy(folder: URL): Promise<Policy> {
     verdict: (input) => evaluate('placet/verdict/answer', checkVerdict, JSON.stringify(input)),
     access: memoized((input) => evaluate('placet/access/answer', checkAccess, input)),
     config: (input) => evaluate('placet/config/answer', checkConfig, JSON.stringify(input)),
+    cost: remembered((input) => evaluate('placet/cost/answer', checkCost, input)),
     flag: (input) => evaluate('placet/flag/answer', checkFlag, JSON.stringify(input)),
+    qc: (input) => evaluate('placet/qc/answer', checkQc, JSON.stringify(input)),
+    report: (input) => evaluate('placet/report/answer', checkReport, JSON.stringify(input)),
     ceiling: (input) => evaluate('placet/ceiling/answer', checkCeiling, JSON.stringify(input)),
     mandate: (input) => evaluate('placet/mandate/answer', checkMandate, JSON.stringify(input)),
   };
@@ -90,10 +102,28 @@ function memoized(evaluate: (input: string) => AccessAnswer): (input: AccessInpu
   };
 }
 
+// Kinds, roles, acts and facts are few, and each call of a model asks.
+function remembered(evaluate: (input: string) => CostAnswer): (input: CostInput) => CostAnswer {
+  const answers = new Map<string, CostAnswer>();
+  return (input) => {
+    const text = JSON.stringify(input);
+    const known = answers.get(text);
+    if (known) return known;
+    const answer = evaluate(text);
+    if (answers.size < REMEMBERED_MAX) answers.set(text, answer);
+    return answer;
+  };
+}
+
+const REMEMBERED_MAX = 10_000;
+
 const checkDecision = asserter<DecisionAnswer>('decision-answer.json');
 const checkVerdict = asserter<VerdictAnswer>('verdict-answer.json');
 const checkAccess = asserter<AccessAnswer>('access-answer.json');
 const checkMandate = asserter<MandateAnswer>('mandate-answer.json');
 const checkConfig = asserter<ConfigAnswer>('config-answer.json');
+const checkCost = asserter<CostAnswer>('cost-answer.json');
 const checkFlag = asserter<FlagAnswer>('flag-answer.json');
 const checkCeiling = asserter<CeilingAnswer>('ceiling-answer.json');
+const checkQc = asserter<QcAnswer>('qc-answer.json');
+const checkReport = asserter<ReportAnswer>('report-answer.json');
