@@ -12,6 +12,7 @@ import { mandateRoutes } from './web/mandates.ts';
 import { metricsRoutes, prometheusRoutes } from './web/metrics.ts';
 import { openapi } from './web/openapi.ts';
 import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
+import { otlpRoutes } from './web/otlp.ts';
 import { qcRoutes } from './web/qc.ts';
 import { answerProblem, sitePages, wantsPage } from './web/site.tsx';
 import { priceRoutes } from './web/prices.ts';
@@ -80,6 +81,7 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/prices', priceRoutes(deps));
   app.route('/v1/metrics', metricsRoutes(deps));
   app.route('/metrics', prometheusRoutes(deps));
+  app.route('/v1/otlp', otlpRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
   if (deps.site) app.route('/', sitePages(deps, deps.site));
   return app;

@@ -4,6 +4,7 @@ import { EVENT_ROUTES } from './openapi-events.ts';
 import { WEBHOOK_ROUTES } from './openapi-webhooks.ts';
 import { RUN_ROUTES } from './openapi-runs.ts';
 import { MANDATE_ROUTES } from './openapi-mandates.ts';
+import { OTLP_ROUTES } from './openapi-otlp.ts';
 import { PRICE_ROUTES } from './openapi-prices.ts';
 import { METRICS_ROUTES } from './openapi-metrics.ts';
 import { type Route, get, page, post, put } from './openapi-route.ts';
@@ -162,6 +163,7 @@ export const ROUTES: Route[] = [
   ...MANDATE_ROUTES,
   ...METRICS_ROUTES,
   ...PRICE_ROUTES,
+  ...OTLP_ROUTES,
 
   get('/v1/audit/entries', 'listEntries', 'Audit', 'The log, in its order', {
     description: '`leaf` and `payload` are the exact texts that were hashed.',
