@@ -559,6 +559,7 @@ create table ticket (
   updated_seq bigint not null,
   sla jsonb not null,
   timer_at timestamp with time zone,
+  approved_at timestamp with time zone,
   constraint ticket_pkey PRIMARY KEY (tenant_id, ticket_id),
   constraint ticket_living_subject EXCLUDE USING btree (tenant_id WITH =, subject_hash WITH =) WHERE ((state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]))) DEFERRABLE,
   constraint ticket_tenant_id_number_key UNIQUE (tenant_id, number)
@@ -617,6 +618,7 @@ CREATE INDEX agent_qc_loops_run ON public.agent_qc_loops USING btree (tenant_id,
 CREATE INDEX agent_qc_results_at ON public.agent_qc_results USING btree (tenant_id, at);
 CREATE INDEX agent_qc_results_run ON public.agent_qc_results USING btree (tenant_id, run_id);
 CREATE INDEX audit_entry_event ON public.audit_entry USING btree (tenant_id, seq, action) WHERE (action <> 'decision.made'::text);
+CREATE INDEX audit_entry_qc ON public.audit_entry USING btree (tenant_id, resource, seq) WHERE (action = ANY (ARRAY['qc.alert_raised'::text, 'qc.alert_recovered'::text]));
 CREATE INDEX audit_entry_ticket ON public.audit_entry USING btree (tenant_id, resource, seq) WHERE (resource ~~ 'ticket/%'::text);
 CREATE INDEX channel_active ON public.channel USING btree (tenant_id, channel_id) WHERE (state = 'active'::text);
 CREATE INDEX channel_kept ON public.channel USING btree (tenant_id) WHERE (state <> 'deleted'::text);
@@ -624,6 +626,7 @@ CREATE INDEX cost_charge_time ON public.cost_charge USING btree (tenant_id, root
 CREATE INDEX cost_hold_expiry ON public.cost_hold USING btree (expires_at) WHERE (state = 'held'::text);
 CREATE INDEX cost_hold_open ON public.cost_hold USING btree (tenant_id, root_run_id) WHERE (state = ANY (ARRAY['held'::text, 'uncertain'::text]));
 CREATE INDEX cost_unpriced_tree ON public.cost_unpriced USING btree (tenant_id, root_run_id);
+CREATE INDEX decision_at ON public.decision USING brin (at);
 CREATE UNIQUE INDEX decision_idempotency ON public.decision USING btree (tenant_id, caller_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX delivery_dead ON public.delivery USING btree (tenant_id, channel_id, event_seq) WHERE (state = 'dead'::text);
 CREATE INDEX delivery_due ON public.delivery USING btree (due_at) WHERE (state = ANY (ARRAY['collected'::text, 'sending'::text, 'failed'::text]));
@@ -636,8 +639,10 @@ CREATE UNIQUE INDEX run_by_decision ON public.run USING btree (tenant_id, decisi
 CREATE INDEX run_by_root ON public.run USING btree (tenant_id, root_run_id, decision_seq);
 CREATE INDEX run_step_by_root ON public.run_step USING btree (tenant_id, root_run_id);
 CREATE INDEX session_living_person ON public.session USING btree (tenant_id, person_id) WHERE (ended_at IS NULL);
+CREATE INDEX ticket_approved ON public.ticket USING btree (tenant_id, approved_at) WHERE (approved_at IS NOT NULL);
 CREATE INDEX ticket_living_blocks ON public.ticket USING gin (blocks) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
 CREATE INDEX ticket_living_resource ON public.ticket USING btree (tenant_id, resource) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]));
+CREATE INDEX ticket_opened ON public.ticket USING btree (tenant_id, opened_at);
 CREATE INDEX ticket_red_flag_open ON public.ticket USING btree (tenant_id, due_at) WHERE (red_flag AND (resolved_at IS NULL));
 CREATE INDEX ticket_timer ON public.ticket USING btree (timer_at, tenant_id, ticket_id) WHERE (timer_at IS NOT NULL);
 CREATE INDEX ticket_waiting_due ON public.ticket USING btree (tenant_id, due_at, number) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));

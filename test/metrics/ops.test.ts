@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sweepGrains } from '../../src/runs/qc-sweep.ts';
 import { createDatabase } from '../support/database.ts';
 import {
   type Agency,
