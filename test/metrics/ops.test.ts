@@ -222,7 +222,7 @@ async function play({ tokens }: Agency, one: Doing, i: number, count: Count): Pr
       run_id: `r-${i}`,
       task_id: `t-${i}`,
       main_task_id: `main-${i % 2}`,
-      agent: `agent-${i % 3}`,
+      agent: 'bid-bot',
       model: 'gpt-4o',
     };
     await post('bot', '/v1/runs', run);
@@ -239,7 +239,7 @@ async function play({ tokens }: Agency, one: Doing, i: number, count: Count): Pr
       wait(1);
       const failure_codes = pass ? [] : ['a', 'b', 'c'].filter((_, bit) => codes & (1 << bit));
       for (const code of failure_codes) tree.codes.add(code);
-      const result = { ...run, result_id: `q-${i}-${n}`, pass, failure_codes, at: clock().toISOString() };
+      const result = { ...run, agent: `agent-${i % 3}`, result_id: `q-${i}-${n}`, pass, failure_codes, at: clock().toISOString() };
       count.results.push({ ...result, first: n === 0 });
       await post('desk', '/v1/qc/results', result);
     }
