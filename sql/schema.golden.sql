@@ -39,6 +39,10 @@ create table campaign (
   live jsonb not null,
   launched_at timestamp with time zone,
   created_at timestamp with time zone not null,
+  platform_ids jsonb default '{}'::jsonb not null,
+  flight bigint,
+  drift_since jsonb default '{}'::jsonb not null,
+  set_by jsonb default '{}'::jsonb not null,
   constraint campaign_pkey PRIMARY KEY (tenant_id, campaign_id)
 );
 
@@ -70,6 +74,34 @@ create table decision (
   constraint decision_effect_check CHECK ((effect = ANY (ARRAY['allow'::text, 'review'::text, 'deny'::text])))
 );
 
+create table optimization_head (
+  tenant_id text not null,
+  last_seq bigint not null,
+  constraint optimization_head_pkey PRIMARY KEY (tenant_id)
+);
+
+create table optimization_log (
+  tenant_id text not null,
+  change_set_id text not null,
+  campaign_id text not null,
+  field text not null,
+  seq bigint not null,
+  plan_version bigint not null,
+  before_value bigint,
+  after_value bigint not null,
+  allowed_value bigint not null,
+  previous text,
+  undoes text,
+  action text not null,
+  decision_seq bigint not null,
+  ticket_id text,
+  outcome text not null,
+  applied_at timestamp with time zone not null,
+  applied_by text not null,
+  constraint optimization_log_pkey PRIMARY KEY (tenant_id, change_set_id, campaign_id, field),
+  constraint optimization_log_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'partial'::text])))
+);
+
 create table outcome (
   tenant_id text not null,
   decision_seq bigint not null,
@@ -77,8 +109,9 @@ create table outcome (
   detail text,
   reported_by text not null,
   reported_at timestamp with time zone not null,
+  applied_values jsonb,
   constraint outcome_pkey PRIMARY KEY (tenant_id, decision_seq),
-  constraint outcome_status_check CHECK ((status = ANY (ARRAY['applied'::text, 'failed'::text])))
+  constraint outcome_status_check CHECK ((status = ANY (ARRAY['applied'::text, 'failed'::text, 'partial'::text])))
 );
 
 create table person (
@@ -108,6 +141,8 @@ create table plan (
   created_at timestamp with time zone not null,
   approved_at timestamp with time zone,
   approved_ticket_id text,
+  derived_from bigint,
+  log_through bigint default 0 not null,
   constraint plan_pkey PRIMARY KEY (tenant_id, version),
   constraint plan_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'approved'::text, 'superseded'::text]))),
   constraint plan_type_check CHECK ((type = ANY (ARRAY['initial'::text, 'revise'::text, 'replan'::text])))
@@ -175,6 +210,7 @@ create table ticket (
   resolved_by text,
   consumed_by bigint,
   updated_seq bigint not null,
+  plan_base bigint,
   constraint ticket_pkey PRIMARY KEY (tenant_id, ticket_id),
   constraint ticket_living_subject EXCLUDE USING btree (tenant_id WITH =, subject_hash WITH =) WHERE ((state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text]))) DEFERRABLE,
   constraint ticket_tenant_id_number_key UNIQUE (tenant_id, number)
@@ -217,9 +253,16 @@ create table token (
 );
 
 CREATE INDEX audit_entry_ticket ON public.audit_entry USING btree (tenant_id, resource, seq) WHERE (resource ~~ 'ticket/%'::text);
+CREATE INDEX campaign_drifting ON public.campaign USING btree (tenant_id, campaign_id) WHERE (drift_since <> '{}'::jsonb);
 CREATE UNIQUE INDEX decision_idempotency ON public.decision USING btree (tenant_id, caller_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE INDEX decision_reportable ON public.decision USING btree (tenant_id, seq) WHERE (on_applied IS NOT NULL);
+CREATE INDEX optimization_log_campaign ON public.optimization_log USING btree (tenant_id, campaign_id, seq);
+CREATE INDEX optimization_log_seq ON public.optimization_log USING btree (tenant_id, seq);
+CREATE UNIQUE INDEX optimization_log_undoes ON public.optimization_log USING btree (tenant_id, undoes, campaign_id, field) WHERE (undoes IS NOT NULL);
+CREATE INDEX plan_state ON public.plan USING btree (tenant_id, state, version);
 CREATE INDEX ticket_living_blocks ON public.ticket USING gin (blocks) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text]));
 CREATE INDEX ticket_living_expiry ON public.ticket USING btree (expires_at) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text]));
+CREATE INDEX ticket_living_plan_base ON public.ticket USING btree (tenant_id, plan_base) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text]));
 CREATE INDEX ticket_living_resource ON public.ticket USING btree (tenant_id, resource) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text]));
 CREATE INDEX ticket_permit_expiry ON public.ticket USING btree (permit_expires_at) WHERE (state = 'approved'::text);
 
@@ -236,11 +279,29 @@ CREATE OR REPLACE FUNCTION public.refuse_payload_change()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if new.payload is distinct from old.payload or new.payload_hash is distinct from old.payload_hash
-    or new.type is distinct from old.type or new.base_version is distinct from old.base_version then
-    raise exception 'UPDATE on plan refused: the payload of a version never changes' using errcode = 'insufficient_privilege';
+  if new.tenant_id <> old.tenant_id or new.version <> old.version or new.author <> old.author
+    or new.created_at <> old.created_at or new.payload is distinct from old.payload
+    or new.payload_hash is distinct from old.payload_hash or new.type is distinct from old.type
+    or new.base_version is distinct from old.base_version or new.derived_from is distinct from old.derived_from
+    or new.log_through is distinct from old.log_through then
+    raise exception 'UPDATE on plan refused: a version never changes' using errcode = 'insufficient_privilege';
+  end if;
+  if old.state <> 'draft' and (new.approved_at is distinct from old.approved_at
+    or new.approved_ticket_id is distinct from old.approved_ticket_id) then
+    raise exception 'UPDATE on plan refused: an approval is given once' using errcode = 'insufficient_privilege';
+  end if;
+  if old.state <> new.state and (old.state, new.state) not in (('draft', 'approved'), ('approved', 'superseded')) then
+    raise exception 'UPDATE on plan refused: % does not become %', old.state, new.state using errcode = 'insufficient_privilege';
   end if;
   return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_removal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% on % refused: what was recorded stays', tg_op, tg_table_name using errcode = 'insufficient_privilege';
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_shrinking_head()
@@ -259,4 +320,8 @@ CREATE TRIGGER audit_entry_no_truncate BEFORE TRUNCATE ON public.audit_entry FOR
 CREATE TRIGGER audit_head_grows BEFORE UPDATE ON public.audit_head FOR EACH ROW EXECUTE FUNCTION refuse_shrinking_head();
 CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON public.audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_head_no_truncate BEFORE TRUNCATE ON public.audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER optimization_log_append_only BEFORE DELETE OR UPDATE ON public.optimization_log FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER optimization_log_no_truncate BEFORE TRUNCATE ON public.optimization_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER plan_no_delete BEFORE DELETE ON public.plan FOR EACH ROW EXECUTE FUNCTION refuse_removal();
+CREATE TRIGGER plan_no_truncate BEFORE TRUNCATE ON public.plan FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 CREATE TRIGGER plan_payload_immutable BEFORE UPDATE ON public.plan FOR EACH ROW EXECUTE FUNCTION refuse_payload_change();

@@ -3,10 +3,13 @@ import { isConnectionError } from './audit/failures.ts';
 import { unavailable } from './audit/settle.ts';
 import { Problem, invalid, problemBody } from './contract/problem.ts';
 import { auditRoutes } from './web/audit.ts';
+import { campaignRoutes, manifestRoutes } from './web/campaigns.ts';
+import { changeSetRoutes } from './web/change-sets.ts';
 import type { Deps } from './web/context.ts';
+import { creativeRoutes } from './web/creatives.ts';
 import { decisionRoutes } from './web/decisions.ts';
 import { openapi } from './web/openapi.ts';
-import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
+import { planRoutes } from './web/plans.ts';
 import { tenantRoutes } from './web/tenant.ts';
 import { ticketRoutes } from './web/tickets.ts';
 
@@ -58,6 +61,8 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/tenant', tenantRoutes(deps));
   app.route('/v1/plans', planRoutes(deps));
   app.route('/v1/campaigns', campaignRoutes(deps));
+  app.route('/v1/manifest', manifestRoutes(deps));
+  app.route('/v1/change-sets', changeSetRoutes(deps));
   app.route('/v1/creatives', creativeRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
   return app;

@@ -172,6 +172,8 @@ export function mergeBatch(batch: Batch): void {
   for (const [name, change] of batch.changes) {
     if (!change.table.appendOnly || change.table.indexes.some((index) => index.keys(change.row).length > 0))
       facts.rows.set(name, change.row);
+    // That it was not there may be in memory, from a look before it came.
+    else facts.rows.delete(name);
   }
   for (const [name, marks] of batch.layer.finds) {
     const known = facts.finds.get(name);

@@ -1,5 +1,6 @@
 import { defineTable, type Index } from '../audit/table.ts';
 import type { Principal, Reason, Role, TicketSpec, TicketState, TicketType } from '../contract/types.ts';
+import type { Difference } from '../plans/differences.ts';
 import type { Question } from '../plans/facts.ts';
 
 /** One verdict as it was cast, with the roles its author held then. */
@@ -14,13 +15,6 @@ export interface Vote {
   roles: Role[];
   comment: string | null;
   at: string;
-}
-
-/** One difference, by path from the root. `before` or `after` is absent where the path did not exist. */
-export interface Difference {
-  path: string;
-  before?: unknown;
-  after?: unknown;
 }
 
 /** What an approval is bound to: `subject_hash` of the ticket is the hash of this, with the tenant. */
@@ -43,6 +37,8 @@ export interface TicketRow {
   vertical: string;
   platform: string | null;
   plan_version: number | null;
+  /** Approved plan version that the question rests on; 0 when none was approved; null when it rests on no plan. */
+  plan_base: number | null;
   change_set_id: string | null;
   action: string;
   resource: string;
@@ -88,6 +84,13 @@ export const waitingByBlock: Index<TicketRow> = {
   where: `t.blocks @> jsonb_build_array(k.key) and t.state in ('pending', 'changes_requested')`,
 };
 
+/** Living tickets that rest on an approved plan version. Served by the index ticket_living_plan_base. */
+export const livingByPlan: Index<TicketRow> = {
+  name: 'ticket/living_by_plan',
+  keys: (row) => (row.plan_base !== null && LIVING.includes(row.state) ? [String(row.plan_base)] : []),
+  where: `t.plan_base = k.key::bigint and t.state in ('pending', 'changes_requested', 'approved')`,
+};
+
 export const ticketTable = defineTable<TicketRow>({
   name: 'ticket',
   columns: {
@@ -104,6 +107,7 @@ export const ticketTable = defineTable<TicketRow>({
     vertical: 'text',
     platform: 'text',
     plan_version: 'int',
+    plan_base: 'int',
     change_set_id: 'text',
     action: 'text',
     resource: 'text',
@@ -125,7 +129,7 @@ export const ticketTable = defineTable<TicketRow>({
     updated_seq: 'int',
   },
   key: ['ticket_id'],
-  indexes: [livingByResource, waitingByBlock],
+  indexes: [livingByResource, waitingByBlock, livingByPlan],
 });
 
 export interface RevisionRow {

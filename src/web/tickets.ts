@@ -4,7 +4,7 @@ import type { DecisionRequest, TicketNoteRequest, VerdictRequest } from '../cont
 import { parser } from '../contract/validate.ts';
 import { revise } from '../decide/decide.ts';
 import { readThread, readTicket, listTickets } from '../tickets/store.ts';
-import { differences } from '../tickets/subject.ts';
+import { differences } from '../plans/differences.ts';
 import type { TicketRow } from '../tickets/tables.ts';
 import { type Resolution, addComment, castVerdict, isVisible, withdrawTicket } from '../tickets/verdicts.ts';
 import { ticketView } from '../tickets/ticket-view.ts';
