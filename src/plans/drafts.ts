@@ -3,6 +3,7 @@ import type { Tx } from '../audit/view.ts';
 import { Problem, notFound } from '../contract/problem.ts';
 import type { RebaseRequest } from '../contract/types.ts';
 import { currentTenant } from '../tenants/tenants.ts';
+import { comparePayloads } from './compare.ts';
 import { mergePayloads } from './merge.ts';
 import { type Payload, allPayloadErrors } from './payload.ts';
 import { addVersion } from './plans.ts';
@@ -42,6 +43,16 @@ export function rebasePlan(tx: Tx, actor: Actor, version: number, request: Rebas
     { derivedFrom: draft.version, logThrough: Math.max(draft.log_through, onto.log_through) },
   );
   return { plan, base: onto };
+}
+
+/** What happened to the base of a draft: how the plan that is approved now differs from the one that the draft was made from. */
+export function baseChanges(tx: Tx, { type, id }: { type: string; id: string }) {
+  const draft = type === 'plan' ? tx.get(planTable, Number(id)) : undefined;
+  const approved = currentTenant(tx).tenant.plan_version_approved;
+  if (!draft || draft.state !== 'draft' || draft.base_version === null || approved === null) return {};
+  if (draft.base_version === approved) return {};
+  const [base, now] = [tx.get(planTable, draft.base_version)!, tx.get(planTable, approved)!];
+  return { base_changes: { against: base.version, version: approved, ...comparePayloads(base.payload, now.payload) } };
 }
 
 /** @returns the approved plan, on which the draft is to stand */
