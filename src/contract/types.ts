@@ -140,6 +140,24 @@ export interface Campaign {
 }
 
 /**
+ * Output of the entrypoint placet/ceiling/answer.
+ */
+export interface CeilingAnswer {
+  counters: Counters;
+}
+
+/**
+ * Input of the entrypoint placet/ceiling/answer: what a run has used and was granted.
+ */
+export interface CeilingInput {
+  /**
+   * The tenant's.
+   */
+  loop_policy: TenantConfig['loop_policy'];
+  counters: StepCounts;
+}
+
+/**
  * What was changed under one id.
  */
 export interface ChangeSet {
@@ -149,6 +167,80 @@ export interface ChangeSet {
    */
   changes: OptimizationEntry[];
 }
+
+/**
+ * A ticket with its thread, as a client sees it.
+ */
+export type ClientTicketDetail = ClientTicketFields & {
+  /**
+   * @maxItems 1000
+   */
+  comments: TicketComment[];
+  /**
+   * @maxItems 1000
+   */
+  revisions: {
+    revision: number;
+    subject_hash: Sha256;
+    seq: number;
+  }[];
+  /**
+   * @maxItems 1000
+   */
+  history: {
+    seq: number;
+    timestamp: Timestamp;
+    action: Code;
+    leaf_hash: Sha256;
+  }[];
+  [k: string]: unknown;
+};
+
+/**
+ * A slot that a client may fill. `by` names a client only.
+ */
+export interface ClientSlot {
+  id: string;
+  filled: boolean;
+  by: string | null;
+  at: Timestamp | null;
+}
+
+export interface ClientTicketFields {
+  ticket_id: Id;
+  number: number;
+  tenant: Id;
+  type: TicketType;
+  state: TicketState;
+  title: string;
+  summary: string;
+  platform: string | null;
+  plan_version: PlanVersion | null;
+  resource: {
+    type: string;
+    id: Id;
+  };
+  diff: Difference[];
+  revision: number;
+  subject_hash: Sha256;
+  slots: ClientSlot[];
+  /**
+   * Cast by clients.
+   */
+  votes: CastVote[];
+  waits_for_client: boolean;
+  opened_at: Timestamp;
+  request_expires_at: Timestamp;
+  permit_expires_at: Timestamp | null;
+  resolved_at: Timestamp | null;
+  resolved_by_client: boolean;
+  [k: string]: unknown;
+}
+
+/**
+ * A ticket as a client sees it.
+ */
+export type ClientTicket = ClientTicketFields;
 
 export type Id = string;
 
@@ -202,7 +294,10 @@ export type TicketState =
   | 'expired'
   | 'superseded'
   | 'cancelled'
-  | 'revoked';
+  | 'revoked'
+  | 'open'
+  | 'acknowledged'
+  | 'resolved';
 
 export interface Reason {
   code: Code;
@@ -281,9 +376,13 @@ export interface TicketSpec {
    */
   client_visible: boolean;
   /**
-   * `permit`: the agent asks again with the approval, once. The others apply themselves.
+   * `permit`: the agent asks again with the approval, once. `none`: a red flag, which is resolved and not approved. The others apply themselves.
    */
-  on_approved: 'permit' | 'plan.approve' | 'creative.clear';
+  on_approved: 'permit' | 'plan.approve' | 'creative.clear' | 'none';
+  /**
+   * Of a red flag, what its resolution changes: the run's loop ceilings (A8) or its Cost Guard (A9).
+   */
+  on_resolved?: OnResolved;
   sla_minutes: number;
   sla_calendar: 'business' | 'always';
   request_ttl_minutes: number;
@@ -295,6 +394,124 @@ export interface TicketSpec {
  * @maxItems 6
  */
 export type Slots = Slot[];
+
+export type OnResolved = 'run.loop' | 'run.cost';
+
+/**
+ * What raised a red flag: a loop ceiling was hit (A8), or the Cost Guard tripped (A9).
+ */
+export type FlagEvent = 'loop.exhausted' | 'cost.tripped';
+
+/**
+ * How a human resolves a red flag. Which kinds fit which ticket type is policy data.
+ */
+export interface Resolution {
+  /**
+   * `resume`: the run goes on with what is left, nothing is granted. `abort`: the run tree ends for good. `raise_allowance`: more steps, within the hard ceiling. `revise_estimate`: a new estimate of the cost.
+   */
+  kind: 'resume' | 'abort' | 'raise_allowance' | 'revise_estimate';
+  /**
+   * Steps granted on top, by counter.
+   */
+  allowance?: Allowance;
+  /**
+   * The new estimate, in 10⁻¹² USD.
+   */
+  estimate_pico_usd?: string;
+}
+
+export interface Allowance {
+  qc_correction?: number;
+  tool_round?: number;
+  orchestrator_retry?: number;
+  global?: number;
+}
+
+/**
+ * A typed counter, or `global`: all steps of the run tree.
+ */
+export type CounterKind = 'qc_correction' | 'tool_round' | 'orchestrator_retry' | 'global';
+
+/**
+ * Steps by counter: how many were admitted, and how many humans granted beyond the ceiling.
+ */
+export interface StepCounts {
+  qc_correction: StepCount;
+  tool_round: StepCount;
+  orchestrator_retry: StepCount;
+  global: StepCount;
+}
+
+export interface StepCount {
+  used: number;
+  granted: number;
+}
+
+/**
+ * The counters of a run with their ceilings.
+ */
+export interface Counters {
+  qc_correction: Counter;
+  tool_round: Counter;
+  orchestrator_retry: Counter;
+  global: Counter;
+}
+
+export interface Counter {
+  used: number;
+  granted: number;
+  /**
+   * The stricter of tenant and policy, plus what was granted.
+   */
+  ceiling: number;
+  left: number;
+  /**
+   * Policy's, for a run that nobody granted anything.
+   */
+  hard_ceiling: number;
+  /**
+   * Whose ceiling it is.
+   */
+  source: 'tenant' | 'policy';
+}
+
+/**
+ * A run with its tree, as recorded.
+ */
+export interface RunFact {
+  id: Id;
+  root_run_id: Id;
+  parent_run_id?: Id;
+  task_id: Id;
+  main_task_id: Id;
+  agent: Id;
+  model: Model;
+  requested_by: Id;
+  /**
+   * 0 at the root.
+   */
+  depth: number;
+  children: number;
+  /**
+   * Of the tree.
+   */
+  state: 'running' | 'exhausted' | 'aborted';
+  /**
+   * Of the tree. Grows when a human resolves an A8.
+   */
+  epoch: number;
+  /**
+   * This epoch has had its A8.
+   */
+  flagged: boolean;
+  /**
+   * Of the tree.
+   */
+  runs_total: number;
+  counters: StepCounts;
+}
+
+export type Model = string;
 
 /**
  * A change of one recorded number. `before` is the recorded live value, `approved` the value of the approved plan.
@@ -437,9 +654,42 @@ export interface DecisionAnswer {
   }[];
   ticket?: TicketSpec;
   /**
+   * Of agent.step: the run's counters after this decision, with their ceilings.
+   */
+  counters?: Counters;
+  /**
+   * What the service records in the same commit as the decision.
+   *
+   * @maxItems 5
+   */
+  on_decided?: (
+    | {
+        op: 'run.started';
+      }
+    | {
+        op: 'run.step_admitted';
+      }
+    | {
+        op: 'loop.exhausted';
+        /**
+         * @maxItems 4
+         */
+        exhausted: CounterKind[];
+      }
+  )[];
+  /**
    * This allow uses up the permit of facts.approval.
    */
   consume_permit: boolean;
+  /**
+   * What this allow draws from a client's mandate.
+   *
+   * @maxItems 1
+   */
+  draws: {
+    mandate_id: Id;
+    amount_minor: AmountMinor;
+  }[];
   /**
    * What the record shows once the agent reports that the allowed action was applied.
    *
@@ -474,6 +724,7 @@ export interface PlanFact {
   base_version?: PlanVersion;
   currency: Currency;
   total_budget_minor: AmountMinor;
+  creative_themes?: NonNullable<Plan['payload']['creative_themes']>;
   /**
    * The base is the tenant's approved plan now, or the plan has no base and none is approved.
    */
@@ -539,6 +790,37 @@ export interface DecisionInput {
       cleared: boolean;
     };
     change?: Change;
+    /**
+     * The run that the question is about, else the one that it is asked in (context.run_id), when the service holds it.
+     */
+    run?: RunFact;
+    /**
+     * Of run.start, the run that is to be the parent.
+     */
+    parent_run?: RunFact;
+    /**
+     * Of run.start, what the run is to be. Absent when the question does not say it in the right shape.
+     */
+    run_start?: RunStart;
+    /**
+     * Of agent.step, the step. Absent when the question does not say it in the right shape.
+     */
+    step?: RunStepRequest;
+    /**
+     * Mandates on record for the campaign and field that would change, with what was drawn in the month of `now`.
+     *
+     * @maxItems 20
+     */
+    mandates?: {
+      mandate_id: Id;
+      max_increase_pct: Mandate['max_increase_pct'];
+      expires_at: Timestamp;
+      /**
+       * The value before the first draw of the month. Absent: nothing was drawn yet.
+       */
+      base_minor?: AmountMinor;
+      drawn_minor?: AmountMinor;
+    }[];
     /**
      * Open tickets that block this resource or, for an agent's task, the task.
      *
@@ -712,12 +994,204 @@ export interface Decision {
   effect: 'allow' | 'review' | 'deny';
   reasons: Reasons;
   obligations: DecisionAnswer['obligations'];
+  /**
+   * Of agent.step: the run's counters after this decision, with their ceilings.
+   */
+  counters?: Counters;
+  /**
+   * With review, where humans decide; with a deny that raised a red flag, the flag.
+   */
   ticket?: TicketReference;
   policy: {
     revision: Sha256;
     entrypoint: string;
   };
   receipt: Receipt;
+}
+
+/**
+ * Output of the entrypoint placet/flag/answer.
+ */
+export interface FlagAnswer {
+  effect: 'raise' | 'none';
+  reasons: Reasons;
+  ticket?: TicketSpec;
+}
+
+export interface FlaggedRun {
+  root_run_id: Id;
+  run_id: Id;
+  task_id: Id;
+  main_task_id: Id;
+  agent: Id;
+  model: Model;
+  /**
+   * Of what the event is about. One flag of a kind in each.
+   */
+  epoch: number;
+}
+
+/**
+ * The loop that was exhausted.
+ */
+export interface LoopFlag {
+  /**
+   * Of the step that was not admitted.
+   */
+  kind: 'qc_correction' | 'tool_round' | 'orchestrator_retry' | 'step';
+  /**
+   * @maxItems 4
+   */
+  exhausted: CounterKind[];
+  /**
+   * Which attempt of its kind was not admitted; of an untyped step, which step of the tree.
+   */
+  attempt: number;
+  counters: Counters;
+  /**
+   * The steps that were admitted, the newest 50, and the one that was not.
+   *
+   * @maxItems 51
+   */
+  steps: FlaggedStep[];
+  /**
+   * Failure codes of all steps, the most frequent first.
+   *
+   * @maxItems 20
+   */
+  causes: {
+    code: Id;
+    count: number;
+  }[];
+}
+
+export interface FlaggedStep {
+  run_id: Id;
+  step_id: Id;
+  kind: 'qc_correction' | 'tool_round' | 'orchestrator_retry' | 'step';
+  cause?: {
+    code: Id;
+    detail?: string;
+  };
+  admitted: boolean;
+  at: Timestamp;
+}
+
+/**
+ * The integers of the inequality, as the Cost Guard has them.
+ */
+export interface CostFlag {
+  [k: string]: unknown;
+}
+
+/**
+ * What a red flag is about.
+ */
+export interface RaisedFlag {
+  event: FlagEvent;
+  run: FlaggedRun;
+  loop?: LoopFlag;
+  cost?: CostFlag;
+}
+
+/**
+ * Input of the entrypoint placet/flag/answer: something happened on a run that humans have to look at.
+ */
+export interface FlagInput {
+  now: Timestamp;
+  tenant: {
+    id: Id;
+    config: TenantConfig;
+  };
+  event: FlagEvent;
+  run: FlaggedRun;
+  /**
+   * With loop.exhausted.
+   */
+  loop?: LoopFlag;
+  /**
+   * With cost.tripped.
+   */
+  cost?: CostFlag;
+}
+
+/**
+ * Output of the entrypoint placet/mandate/answer.
+ */
+export interface MandateAnswer {
+  effect: 'allow' | 'deny';
+  reasons: Reasons;
+}
+
+export interface MandateUse {
+  decision_id: Id;
+  campaign_id: Id;
+  field: Code;
+  month: string;
+  amount_minor: AmountMinor;
+  drawn_at: Timestamp;
+  /**
+   * When a failed outcome gave the amount back.
+   */
+  returned_at: Timestamp | null;
+}
+
+/**
+ * A mandate with what was drawn from it, newest first.
+ */
+export interface MandateDetail {
+  mandate: MandateRecord;
+  /**
+   * @maxItems 200
+   */
+  uses: MandateUse[];
+}
+
+/**
+ * Input of the entrypoint placet/mandate/answer.
+ */
+export interface MandateInput {
+  now: Timestamp;
+  tenant: VerdictInput['tenant'];
+  voter: Principal;
+  mandate: Mandate;
+}
+
+/**
+ * A mandate as recorded.
+ */
+export interface MandateRecord {
+  mandate_id: Id;
+  granted_by: Id;
+  max_increase_pct: Mandate['max_increase_pct'];
+  campaign_ids: NonNullable<Mandate['campaign_ids']> | null;
+  expires_at: Timestamp;
+  note: string | null;
+  granted_at: Timestamp;
+  revoked_at: Timestamp | null;
+  revoked_by: string | null;
+}
+
+/**
+ * A client's consent in advance: budgets may go up by so much a calendar month (UTC) without asking the client.
+ */
+export interface Mandate {
+  /**
+   * Per cent of the budget that the month began with.
+   */
+  max_increase_pct: number;
+  /**
+   * The campaigns that it is for. Left out: all of the tenant's.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  campaign_ids?: Id[];
+  /**
+   * At most 366 days ahead.
+   */
+  expires_at: Timestamp;
+  note?: ShortText;
 }
 
 /**
@@ -1107,8 +1581,26 @@ export interface OutcomeAccepted {
   change_set_id?: Id;
 }
 
+export interface MandatePage {
+  /**
+   * @maxItems 100
+   */
+  mandates: MandateRecord[];
+  next_after: string | null;
+}
+
+/**
+ * A client gets the second form.
+ */
+export type AnyTicket = Ticket | ClientTicket;
+
+/**
+ * A client gets the second form.
+ */
+export type AnyTicketDetail = TicketDetail | ClientTicketDetail;
+
 export interface TicketPage {
-  tickets: Ticket[];
+  tickets: AnyTicket[];
   next_before: number | null;
 }
 
@@ -1231,10 +1723,187 @@ export interface Rollback {
   }[];
 }
 
+export interface RunStart {
+  task_id: Id;
+  main_task_id: Id;
+  agent: Id;
+  model: Model;
+  parent_run_id?: Id;
+  estimate?: RunEstimate;
+}
+
+/**
+ * What the run is expected to cost: the Cost Guard's.
+ */
+export interface RunEstimate {
+  [k: string]: unknown;
+}
+
+/**
+ * A run that an agent wants to start. With a parent it joins the parent's tree, and its counters.
+ */
+export interface RunRequest {
+  run_id: Id;
+  task_id: Id;
+  main_task_id: Id;
+  /**
+   * Who does the work.
+   */
+  agent: Id;
+  model: Model;
+  parent_run_id?: Id;
+  estimate?: RunEstimate;
+}
+
+/**
+ * A step that an agent is about to take. Asked before it is taken; admitted once per step_id.
+ */
+export interface RunStepRequest {
+  /**
+   * What the step repeats. `step` counts globally only.
+   */
+  kind: 'qc_correction' | 'tool_round' | 'orchestrator_retry' | 'step';
+  /**
+   * The caller's name for the step, once in its run.
+   */
+  step_id: Id;
+  /**
+   * Why the step is needed.
+   */
+  cause?: {
+    /**
+     * Such as a QC failure code.
+     */
+    code: Id;
+    detail?: string;
+  };
+}
+
+export interface RunStep {
+  step_id: Id;
+  kind: RunStepRequest['kind'];
+  cause: NonNullable<RunStepRequest['cause']> | null;
+  epoch: number;
+  decision_id: Id;
+  at: Timestamp;
+}
+
+export interface RunRow {
+  run_id: Id;
+  root_run_id: Id;
+  parent_run_id: Id | null;
+  depth: number;
+  task_id: Id;
+  main_task_id: Id;
+  agent: Id;
+  model: Model;
+  requested_by: Id;
+  /**
+   * Of the tree.
+   */
+  state: 'running' | 'exhausted' | 'aborted';
+  epoch: number;
+  decision_id: Id;
+  created_at: Timestamp;
+}
+
+export interface RunPage {
+  /**
+   * @maxItems 100
+   */
+  runs: RunRow[];
+  next_before: number | null;
+}
+
+/**
+ * `started` says whether the run may work; the decision says why, or why not.
+ */
+export interface RunStarted {
+  started: boolean;
+  run_id: Id;
+  decision: Decision;
+}
+
+/**
+ * `admitted` says whether the step may be taken.
+ */
+export interface StepAnswer {
+  admitted: boolean;
+  run_id: Id;
+  step_id: Id;
+  /**
+   * After this step, with what is left of each ceiling and whose it is. Null for a run that is not known.
+   */
+  counters: Counters | null;
+  /**
+   * The ticket that the denial raised.
+   */
+  red_flag: Id | null;
+  decision: Decision;
+}
+
+/**
+ * A run with its tree and its counters.
+ */
+export interface Run {
+  run_id: Id;
+  root_run_id: Id;
+  parent_run_id: Id | null;
+  depth: number;
+  children: number;
+  task_id: Id;
+  main_task_id: Id;
+  agent: Id;
+  model: Model;
+  requested_by: Id;
+  /**
+   * Let it start.
+   */
+  decision_id: Id;
+  created_at: Timestamp;
+  tree: {
+    /**
+     * `exhausted` while an A8 waits for a human; `aborted` for good.
+     */
+    state: 'running' | 'exhausted' | 'aborted';
+    epoch: number;
+    runs_total: number;
+    steps_total: number;
+    /**
+     * The A8 of this epoch.
+     */
+    red_flag: Id | null;
+  };
+  counters: Counters;
+  /**
+   * Admitted steps of this run, in order.
+   *
+   * @maxItems 1000
+   */
+  steps: RunStep[];
+}
+
 /**
  * Configuration per tenant, in the shape of the specification. A tenant may be stricter than the ceilings, not looser: policy checks that.
  */
 export interface TenantConfig {
+  /**
+   * What the client may do in its portal, beyond filling its slots. Left out: it may reject proposed revisions and replans, does not approve themes, and gives mandates up to policy's cap.
+   */
+  client_portal?: {
+    /**
+     * A plan with new creative themes needs the client too.
+     */
+    approve_creative_themes?: boolean;
+    /**
+     * The client may reject a proposed revise or replan that needs no slot of it.
+     */
+    reject_replans?: boolean;
+    /**
+     * The most that a mandate may let pass, per cent of a budget in a month.
+     */
+    mandate_max_increase_pct?: number;
+  };
   approval_policy: {
     first_launch_requires_human: boolean;
     auto_approve_optimization_under_pct: number;
@@ -1325,11 +1994,12 @@ export interface CastVote {
   seq: number;
   revision: number;
   subject_hash: Sha256;
-  verdict: 'approve' | 'reject' | 'request_changes' | 'revoke';
+  verdict: 'approve' | 'reject' | 'request_changes' | 'revoke' | 'acknowledge' | 'resolve';
   slot: string | null;
   voter: Id;
   roles: Roles;
   comment: Text | null;
+  resolution?: Resolution;
   at: Timestamp;
 }
 
@@ -1412,9 +2082,17 @@ export interface TicketFields {
   sla: Sla;
   request_expires_at: Timestamp;
   permit_expires_at: Timestamp | null;
-  on_approved: 'permit' | 'plan.approve' | 'creative.clear';
+  on_approved: 'permit' | 'plan.approve' | 'creative.clear' | 'none';
   resolved_at: Timestamp | null;
   resolved_by: Id | null;
+  /**
+   * Of a red flag, what raised it.
+   */
+  flag: RaisedFlag | null;
+  /**
+   * Of a red flag, how it was resolved.
+   */
+  resolution: Resolution | null;
   /**
    * The decision that used up the permit.
    */
@@ -1463,7 +2141,12 @@ export interface VerdictInput {
   };
   voter: Principal;
   verdict: {
-    action: 'approve' | 'reject' | 'request_changes' | 'revoke' | 'cancel' | 'revise';
+    action: 'approve' | 'reject' | 'request_changes' | 'revoke' | 'cancel' | 'revise' | 'acknowledge' | 'resolve';
+    resolution?: Resolution;
+    /**
+     * The verdict comes with words.
+     */
+    commented?: boolean;
     slot?: string;
   };
   ticket: {
@@ -1490,6 +2173,17 @@ export interface VerdictInput {
     plan_author?: Id;
     legal_flag: boolean;
     red_flag: boolean;
+    /**
+     * Of an A8: the run tree as it is now.
+     */
+    loop?: {
+      epoch: number;
+      /**
+       * @maxItems 4
+       */
+      exhausted: CounterKind[];
+      counters: StepCounts;
+    };
   };
 }
 
@@ -1497,12 +2191,16 @@ export interface VerdictInput {
  * A verdict on what its author saw: the ticket's revision and subject_hash.
  */
 export interface VerdictRequest {
-  verdict: 'approve' | 'reject' | 'request_changes';
+  verdict: 'approve' | 'reject' | 'request_changes' | 'acknowledge' | 'resolve';
   revision: number;
   subject_hash: Sha256;
   /**
    * Which slot to fill, when the voter could fill several.
    */
   slot?: string;
+  /**
+   * With `resolve`, on a red flag.
+   */
+  resolution?: Resolution;
   comment?: Text;
 }

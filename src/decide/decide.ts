@@ -3,6 +3,7 @@ import type { Entry } from '../audit/entry.ts';
 import type { Tx } from '../audit/view.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Decision, DecisionAnswer, DecisionRequest } from '../contract/types.ts';
+import { drawMandates } from '../plans/mandates.ts';
 import type { AppliedOp } from '../plans/optimization.ts';
 import { DECISION_ENTRYPOINT, type Policy } from '../policy/policy.ts';
 import type { Caller } from '../tenants/tokens.ts';
@@ -11,6 +12,7 @@ import { previewDiff } from '../tickets/subject.ts';
 import type { TicketRow } from '../tickets/tables.ts';
 import { revisableTicket } from '../tickets/verdicts.ts';
 import { type Gathered, gatherFacts } from './facts.ts';
+import { carryOut, earlierDecision } from './runs.ts';
 import { type DecisionRow, decisionByKey, decisionTable, idempotencyIndexKey } from './tables.ts';
 
 /** The caller's own name for a question, and the hash of what was asked under it. */
@@ -44,6 +46,8 @@ export function decide(
       );
     if (earlier) return { earlier: earlier.seq };
   }
+  const earlier = earlierDecision(tx, caller, request);
+  if (earlier !== undefined) return { earlier };
   const gathered = gatherFacts(tx, caller, request);
   return { decision: commitAnswer(tx, policy, caller, request, gathered, idempotency, null) };
 }
@@ -93,7 +97,10 @@ function commitAnswer(
     policy: policy.revision,
     payload: `{"answer":${JSON.stringify(answer)},"entrypoint":"${DECISION_ENTRYPOINT}","input":${input},"ticket_id":${JSON.stringify(ticketId)}}`,
   });
-  const ticket = followUp(tx, caller, request, answer, gathered, revised, seq);
+  const ticket =
+    followUp(tx, caller, request, answer, gathered, revised, seq) ??
+    carryOut(tx, policy, caller, request, gathered.input.facts, answer, seq);
+  if (answer.draws.length > 0) drawMandates(tx, answer.draws, seq, request.resource.id, gathered.held.facts.change!);
   const reference = ticket ? ticketReference(ticket) : null;
   const row: DecisionRow = {
     seq,
@@ -103,7 +110,7 @@ function commitAnswer(
     resource,
     subject_id: request.subject.id,
     caller_id: caller.id,
-    ticket_id: ticketId,
+    ticket_id: ticket?.ticket_id ?? null,
     ticket: reference && JSON.stringify(reference),
     idempotency_key: idempotency?.key ?? null,
     request_hash: idempotency?.requestHash ?? null,
@@ -185,7 +192,7 @@ function ticketIdOf(answer: DecisionAnswer, gathered: Gathered, revised: TicketR
 
 /** The decision as callers get it, from what policy answered and where it stands in the log. */
 export function toDecision(
-  answer: Pick<DecisionAnswer, 'effect' | 'reasons' | 'obligations'>,
+  answer: Pick<DecisionAnswer, 'effect' | 'reasons' | 'obligations' | 'counters'>,
   revision: string,
   receipt: Decision['receipt'],
   ticket: Decision['ticket'] | null,
@@ -195,6 +202,7 @@ export function toDecision(
     effect: answer.effect,
     reasons: answer.reasons,
     obligations: answer.obligations,
+    ...(answer.counters && { counters: answer.counters }),
     ...(ticket && { ticket }),
     policy: { revision, entrypoint: DECISION_ENTRYPOINT },
     receipt,

@@ -1,6 +1,7 @@
 import type { Tx } from '../audit/view.ts';
 import { Problem, notFound } from '../contract/problem.ts';
 import type { OutcomeRequest } from '../contract/types.ts';
+import { returnDraw } from '../plans/mandates.ts';
 import { recordApplied } from '../plans/optimization.ts';
 import { type Caller, actorOf } from '../tenants/tokens.ts';
 import { isVisible } from './decide.ts';
@@ -51,6 +52,7 @@ export function reportOutcome(tx: Tx, caller: Caller, seq: number, request: Outc
           ticketId: decision.ticket_id,
           by: caller.id,
         });
+  if (request.status === 'failed') returnDraw(tx, seq);
   const changeSetId = moved[0]?.change_set_id ?? null;
   tx.append({
     action: 'decision.outcome_reported',

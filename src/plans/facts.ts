@@ -2,6 +2,7 @@ import type { Tx } from '../audit/view.ts';
 import type { Change, DecisionInput, DecisionRequest } from '../contract/types.ts';
 import { tenantTable } from '../tenants/tables.ts';
 import { differences } from './differences.ts';
+import { heldMandates } from './mandates.ts';
 import { undoOf } from './optimization.ts';
 import { type CampaignRow, type CreativeRow, type PlanRow, campaignTable, creativeTable, planTable } from './tables.ts';
 
@@ -13,7 +14,7 @@ export type Question = Pick<DecisionRequest, 'subject' | 'action' | 'resource'>;
 export interface Held {
   facts: Pick<
     Facts,
-    'plan' | 'base_plan' | 'approved_plan' | 'base_changes' | 'campaign' | 'creative' | 'change' | 'undo'
+    'plan' | 'base_plan' | 'approved_plan' | 'base_changes' | 'campaign' | 'creative' | 'change' | 'undo' | 'mandates'
   >;
   /** What an approval rests on. When this changes, what was approved is no longer what would run. */
   base: Record<string, unknown>;
@@ -71,6 +72,7 @@ function planFact(plan: PlanRow, approved: number | null): NonNullable<Facts['pl
     ...(plan.base_version !== null && { base_version: plan.base_version }),
     currency: plan.payload.currency,
     total_budget_minor: plan.payload.total_budget_minor,
+    ...(plan.payload.creative_themes && { creative_themes: plan.payload.creative_themes }),
     is_base_current: plan.base_version === approved,
   };
 }
@@ -81,6 +83,7 @@ function campaignFacts(tx: Tx, id: string, question: Question): Held {
   const plan = tx.get(planTable, campaign.plan_version)!;
   const change = changeFact(campaign, question);
   const undoes = question.action.properties?.undoes;
+  const mandates = change ? heldMandates(tx, id, change.field) : [];
   return {
     facts: {
       campaign: {
@@ -96,6 +99,7 @@ function campaignFacts(tx: Tx, id: string, question: Question): Held {
       },
       ...(change && { change }),
       ...(change && undoes !== undefined && { undo: undoOf(tx, campaign, change.field, undoes) }),
+      ...(mandates.length > 0 && { mandates }),
     },
     base: {
       plan_version: plan.version,

@@ -4,9 +4,15 @@ import * as opa from '@open-policy-agent/opa-wasm';
 import type {
   AccessAnswer,
   AccessInput,
+  CeilingAnswer,
+  CeilingInput,
   ConfigAnswer,
   ConfigInput,
   DecisionAnswer,
+  FlagAnswer,
+  FlagInput,
+  MandateAnswer,
+  MandateInput,
   VerdictAnswer,
   VerdictInput,
 } from '../contract/types.ts';
@@ -21,6 +27,9 @@ export interface Policy {
   verdict(input: VerdictInput): VerdictAnswer;
   access(input: AccessInput): AccessAnswer;
   config(input: ConfigInput): ConfigAnswer;
+  flag(input: FlagInput): FlagAnswer;
+  ceiling(input: CeilingInput): CeilingAnswer;
+  mandate(input: MandateInput): MandateAnswer;
 }
 
 export const DECISION_ENTRYPOINT = 'placet/decision/answer';
@@ -54,6 +63,9 @@ export async function loadPolicy(folder: URL): Promise<Policy> {
     verdict: (input) => evaluate('placet/verdict/answer', checkVerdict, JSON.stringify(input)),
     access: memoized((input) => evaluate('placet/access/answer', checkAccess, input)),
     config: (input) => evaluate('placet/config/answer', checkConfig, JSON.stringify(input)),
+    flag: (input) => evaluate('placet/flag/answer', checkFlag, JSON.stringify(input)),
+    ceiling: (input) => evaluate('placet/ceiling/answer', checkCeiling, JSON.stringify(input)),
+    mandate: (input) => evaluate('placet/mandate/answer', checkMandate, JSON.stringify(input)),
   };
   policy.access({ caller: { kind: 'agent', id: 'smoke', roles: [] }, operation: 'smoke.test' });
   return policy;
@@ -81,4 +93,7 @@ function memoized(evaluate: (input: string) => AccessAnswer): (input: AccessInpu
 const checkDecision = asserter<DecisionAnswer>('decision-answer.json');
 const checkVerdict = asserter<VerdictAnswer>('verdict-answer.json');
 const checkAccess = asserter<AccessAnswer>('access-answer.json');
+const checkMandate = asserter<MandateAnswer>('mandate-answer.json');
 const checkConfig = asserter<ConfigAnswer>('config-answer.json');
+const checkFlag = asserter<FlagAnswer>('flag-answer.json');
+const checkCeiling = asserter<CeilingAnswer>('ceiling-answer.json');

@@ -1,9 +1,10 @@
 import type { Actor } from '../audit/entry.ts';
 import type { Tx } from '../audit/view.ts';
-import type { Reason, TicketSpec } from '../contract/types.ts';
+import type { RaisedFlag, Reason, Resolution, TicketSpec, VerdictInput } from '../contract/types.ts';
 import { clearCreative } from '../plans/creatives.ts';
 import type { Held } from '../plans/facts.ts';
 import { approvePlan } from '../plans/plans.ts';
+import { loopOf, resolveLoop } from '../runs/loop.ts';
 import { type TicketRow, WAITING, livingByPlan, revisionTable, ticketTable } from './tables.ts';
 
 export interface Opening {
@@ -15,6 +16,9 @@ export interface Opening {
   held: Held;
   vertical: string;
   changeSetId: string | null;
+  /** Of a red flag. */
+  state?: 'open';
+  expiresAt?: string;
 }
 
 /** Opens the ticket that a decision asks for. The entry comes after the decision's own. */
@@ -24,7 +28,7 @@ export function openTicket(tx: Tx, actor: Actor, opening: Opening): TicketRow {
   const row: TicketRow = {
     ticket_id: `${spec.type}-${number}`,
     number,
-    state: 'pending',
+    state: opening.state ?? 'pending',
     revision: 1,
     requester: subject.subject.id,
     caller: opening.caller,
@@ -47,6 +51,16 @@ export function openTicket(tx: Tx, actor: Actor, opening: Opening): TicketRow {
   return row;
 }
 
+/** Opens a red flag. It has no time after which it lapses. */
+export function openFlag(tx: Tx, actor: Actor, opening: Opening & { flag: RaisedFlag }): TicketRow {
+  return openTicket(tx, actor, {
+    ...opening,
+    subject: { ...opening.subject, flag: opening.flag },
+    state: 'open',
+    expiresAt: NEVER,
+  });
+}
+
 /** A new revision of the same ticket: approvals of the earlier one no longer count. */
 export function reviseTicket(tx: Tx, actor: Actor, ticket: TicketRow, opening: Opening): TicketRow {
   const row: TicketRow = {
@@ -67,7 +81,7 @@ export function reviseTicket(tx: Tx, actor: Actor, ticket: TicketRow, opening: O
 }
 
 /** What policy and the record say of the question, in the ticket's own columns. */
-function asked(tx: Tx, { spec, reasons, subject, hash, held, vertical, changeSetId }: Opening) {
+function asked(tx: Tx, { spec, reasons, subject, hash, held, vertical, changeSetId, expiresAt }: Opening) {
   return {
     type: spec.type,
     subject_hash: hash,
@@ -87,7 +101,7 @@ function asked(tx: Tx, { spec, reasons, subject, hash, held, vertical, changeSet
     subject,
     reasons,
     due_at: after(tx.now, spec.sla_minutes),
-    expires_at: after(tx.now, spec.request_ttl_minutes),
+    expires_at: expiresAt ?? after(tx.now, spec.request_ttl_minutes),
   };
 }
 
@@ -146,6 +160,33 @@ export function approveTicket(tx: Tx, actor: Actor, ticket: TicketRow): TicketRo
   return row;
 }
 
+/** Someone has seen the red flag and works on it. It goes on blocking. */
+export function acknowledgeFlag(tx: Tx, actor: Actor, ticket: TicketRow): TicketRow {
+  const row: TicketRow = { ...ticket, state: 'acknowledged', updated_seq: tx.seq };
+  tx.put(ticketTable, row);
+  return appendAndKeep(tx, actor, 'ticket.acknowledged', row, { vote: ticket.votes.at(-1) });
+}
+
+/** Ends a red flag, and changes what its kind stands for in the same commit. */
+export function resolveFlag(tx: Tx, actor: Actor, ticket: TicketRow, resolution: Resolution): TicketRow {
+  const row: TicketRow = {
+    ...ticket,
+    state: 'resolved',
+    resolved_at: tx.now,
+    resolved_by: actor.id,
+    updated_seq: tx.seq,
+  };
+  tx.put(ticketTable, row);
+  appendAndKeep(tx, actor, 'ticket.resolved', row, { vote: ticket.votes.at(-1), resolution });
+  flagKind(row).resolve(tx, actor, row.ticket_id, row.subject.flag!, resolution);
+  return row;
+}
+
+/** What policy needs to know of a red flag beyond the ticket, to judge a resolution. */
+export function flagFacts(tx: Tx, ticket: TicketRow): Partial<VerdictInput['ticket']> {
+  return ticket.red_flag ? flagKind(ticket).facts(tx, ticket.subject.flag!) : {};
+}
+
 /** Uses up the permit, in the commit of the decision that allows. */
 export function consumePermit(tx: Tx, actor: Actor, ticket: TicketRow, decisionSeq: number): TicketRow {
   const row: TicketRow = { ...ticket, state: 'consumed', consumed_by: decisionSeq, updated_seq: tx.seq };
@@ -179,6 +220,7 @@ const APPLY: Record<TicketSpec['on_approved'], ((tx: Tx, actor: Actor, ticket: T
     const version = Number(ticket.subject.resource.id);
     endTicketsOn(tx, approvePlan(tx, actor, version, ticket.ticket_id), version);
   },
+  none: undefined,
   'creative.clear': (tx, actor, ticket) => clearCreative(tx, actor, ticket.subject.resource.id, ticket.ticket_id),
 };
 
@@ -192,6 +234,26 @@ function endTicketsOn(tx: Tx, before: number | null, version: number): void {
 }
 
 const PLACET: Actor = { type: 'service', id: 'placet' };
+
+/** A kind of red flag: what policy is told of it, and what its resolution changes. */
+interface FlagKind {
+  facts(tx: Tx, flag: RaisedFlag): Partial<VerdictInput['ticket']>;
+  resolve(tx: Tx, actor: Actor, ticketId: string, flag: RaisedFlag, resolution: Resolution): void;
+}
+
+/** What `on_resolved` of a red flag's spec names. */
+const FLAG_KINDS: Record<NonNullable<TicketSpec['on_resolved']>, FlagKind | undefined> = {
+  'run.loop': { facts: loopOf, resolve: resolveLoop },
+  'run.cost': undefined,
+};
+
+function flagKind({ ticket_id, spec }: TicketRow): FlagKind {
+  const kind = spec.on_resolved && FLAG_KINDS[spec.on_resolved];
+  if (!kind) throw new Error(`${ticket_id} is a red flag of a kind that nothing resolves`);
+  return kind;
+}
+
+const NEVER = '9999-12-31T23:59:59.999Z';
 
 const UNRESOLVED = { permit_expires_at: null, resolved_at: null, resolved_by: null, consumed_by: null };
 

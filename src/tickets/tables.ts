@@ -1,5 +1,14 @@
 import { defineTable, type Index } from '../audit/table.ts';
-import type { Principal, Reason, Role, TicketSpec, TicketState, TicketType } from '../contract/types.ts';
+import type {
+  Principal,
+  RaisedFlag,
+  Reason,
+  Resolution,
+  Role,
+  TicketSpec,
+  TicketState,
+  TicketType,
+} from '../contract/types.ts';
 import type { Difference } from '../plans/differences.ts';
 import type { Question } from '../plans/facts.ts';
 
@@ -8,12 +17,14 @@ export interface Vote {
   seq: number;
   revision: number;
   subject_hash: string;
-  verdict: 'approve' | 'reject' | 'request_changes' | 'revoke';
+  verdict: 'approve' | 'reject' | 'request_changes' | 'revoke' | 'acknowledge' | 'resolve';
   /** The slot filled; null where the verdict fills none. */
   slot: string | null;
   voter: string;
   roles: Role[];
   comment: string | null;
+  /** With `resolve`. */
+  resolution?: Resolution;
   at: string;
 }
 
@@ -47,7 +58,7 @@ export interface TicketRow {
   waits_for_client: boolean;
   blocks: string[];
   spec: TicketSpec;
-  subject: Subject & { diff: Difference[]; requester_kind: Principal['kind'] };
+  subject: Subject & { diff: Difference[]; requester_kind: Principal['kind']; flag?: RaisedFlag };
   reasons: Reason[];
   votes: Vote[];
   opened_at: string;
@@ -62,9 +73,12 @@ export interface TicketRow {
   updated_seq: number;
 }
 
-const LIVING = ['pending', 'changes_requested', 'approved'];
 /** States in which a ticket waits for someone. */
 export const WAITING: readonly string[] = ['pending', 'changes_requested'];
+/** States in which a red flag waits for someone. It never lapses: it blocks until a human has resolved it. */
+export const FLAGGING: readonly string[] = ['open', 'acknowledged'];
+const LIVING = [...WAITING, 'approved', ...FLAGGING];
+const BLOCKING = [...WAITING, ...FLAGGING];
 
 /**
  * Living tickets on a resource, of which at most one is for a given question (constraint ticket_living_subject). By
@@ -74,14 +88,14 @@ export const WAITING: readonly string[] = ['pending', 'changes_requested'];
 export const livingByResource: Index<TicketRow> = {
   name: 'ticket/living_by_resource',
   keys: (row) => (LIVING.includes(row.state) ? [row.resource] : []),
-  where: `t.resource = k.key and t.state in ('pending', 'changes_requested', 'approved')`,
+  where: `t.resource = k.key and t.state in ('pending', 'changes_requested', 'approved', 'open', 'acknowledged')`,
 };
 
 /** Tickets that wait and block a resource. Served by the GIN index ticket_living_blocks. */
 export const waitingByBlock: Index<TicketRow> = {
   name: 'ticket/waiting_by_block',
-  keys: (row) => (WAITING.includes(row.state) ? row.blocks : []),
-  where: `t.blocks @> jsonb_build_array(k.key) and t.state in ('pending', 'changes_requested')`,
+  keys: (row) => (BLOCKING.includes(row.state) ? row.blocks : []),
+  where: `t.blocks @> jsonb_build_array(k.key) and t.state in ('pending', 'changes_requested', 'open', 'acknowledged')`,
 };
 
 /** Living tickets that rest on an approved plan version. Served by the index ticket_living_plan_base. */

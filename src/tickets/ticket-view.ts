@@ -54,6 +54,8 @@ export function ticketView(tenant: string, ticket: TicketRow, now: Date) {
     on_approved: spec.on_approved,
     resolved_at: ticket.resolved_at,
     resolved_by: ticket.resolved_by,
+    flag: subject.flag ?? null,
+    resolution: ticket.votes.find((vote) => vote.resolution)?.resolution ?? null,
     consumed_by: ticket.consumed_by === null ? null : `D-${ticket.consumed_by}`,
   };
 }

@@ -5,9 +5,18 @@ import { baseChanges } from '../plans/drafts.ts';
 import type { Policy } from '../policy/policy.ts';
 import { currentTenant } from '../tenants/tenants.ts';
 import { type Caller, actorOf } from '../tenants/tokens.ts';
-import { approveTicket, endTicket, isLapsed, keepVote, standingVotes } from './lifecycle.ts';
+import {
+  acknowledgeFlag,
+  approveTicket,
+  endTicket,
+  flagFacts,
+  isLapsed,
+  keepVote,
+  resolveFlag,
+  standingVotes,
+} from './lifecycle.ts';
 import { currentSubjectHash } from './subject.ts';
-import { type TicketRow, type Vote, WAITING, commentTable, ticketTable } from './tables.ts';
+import { FLAGGING, type TicketRow, type Vote, WAITING, commentTable, ticketTable } from './tables.ts';
 
 /** What became of a ticket. A refusal may have changed it as well: a lapsed ticket expires, a stale one is superseded. */
 export interface Resolution {
@@ -53,7 +62,9 @@ export function castVerdict(
     );
   if (ticket.state === 'superseded')
     return refused(ticket, 'ticket.superseded', whoDecided(ticket), baseChanges(tx, ticket.subject.resource));
-  if (ticket.state !== 'pending') return refused(ticket, 'ticket.not_pending', whoDecided(ticket));
+  if (ticket.red_flag && !FLAGGING.includes(ticket.state))
+    return refused(ticket, 'ticket.not_open', whoDecided(ticket));
+  if (!ticket.red_flag && ticket.state !== 'pending') return refused(ticket, 'ticket.not_pending', whoDecided(ticket));
   if (currentSubjectHash(tx, ticket.subject) !== ticket.subject_hash)
     return refused(
       endTicket(tx, SYSTEM, ticket, 'superseded', { because: 'base_changed' }),
@@ -70,6 +81,8 @@ export function castVerdict(
   const answer = ask(tx, policy, caller, ticket, {
     action: request.verdict,
     ...(request.slot !== undefined && { slot: request.slot }),
+    ...(request.resolution !== undefined && { resolution: request.resolution }),
+    commented: request.comment !== undefined && request.comment.trim() !== '',
   });
   const vote: Vote = {
     seq: tx.seq,
@@ -80,6 +93,7 @@ export function castVerdict(
     voter: caller.id,
     roles: caller.roles,
     comment: request.comment ?? null,
+    ...(request.verdict === 'resolve' && { resolution: request.resolution! }),
     at: tx.now,
   };
   const voted = { ...ticket, votes: [...ticket.votes, vote] };
@@ -87,6 +101,8 @@ export function castVerdict(
   if (answer.outcome === 'rejected') return { ticket: endTicket(tx, actor, voted, 'rejected', { vote }) };
   if (answer.outcome === 'pending' || answer.outcome === 'changes_requested')
     return { ticket: keepVote(tx, actor, voted, answer.outcome) };
+  if (answer.outcome === 'acknowledged') return { ticket: acknowledgeFlag(tx, actor, voted) };
+  if (answer.outcome === 'resolved') return { ticket: resolveFlag(tx, actor, voted, request.resolution!) };
   throw new Error(`policy gave ${request.verdict} the outcome ${answer.outcome}`);
 }
 
@@ -181,6 +197,7 @@ function ask(
       ...(ticket.plan_author !== null && { plan_author: ticket.plan_author }),
       legal_flag: ticket.spec.legal_flag,
       red_flag: ticket.red_flag,
+      ...flagFacts(tx, ticket),
     },
   });
   if (answer.effect !== 'allow')

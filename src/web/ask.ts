@@ -3,8 +3,8 @@ import { canonicalHash } from '../contract/canonical.ts';
 import { invalid } from '../contract/problem.ts';
 import type { Decision, DecisionRequest } from '../contract/types.ts';
 import { parser } from '../contract/validate.ts';
-import { type Idempotency, decide, toDecision } from '../decide/decide.ts';
-import { readDecision } from '../decide/store.ts';
+import { type Idempotency, decide } from '../decide/decide.ts';
+import { recordedAnswer } from '../decide/recorded.ts';
 import { authorize, type readCredential } from '../tenants/tokens.ts';
 import type { Deps } from './context.ts';
 
@@ -22,9 +22,7 @@ export async function ask(
   const decided = await ledger.submit(credential.tenant, (tx) =>
     decide(tx, policy, authorize(tx, policy, credential, 'decision.ask'), request, idempotency),
   );
-  if ('decision' in decided) return decided.decision;
-  const earlier = (await readDecision(sql, credential.tenant, decided.earlier))!;
-  return toDecision(earlier.payload.answer, earlier.revision, earlier.receipt, earlier.ticket);
+  return 'decision' in decided ? decided.decision : recordedAnswer(sql, credential.tenant, decided.earlier);
 }
 
 /** `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): any visible ASCII up to 200 characters. */

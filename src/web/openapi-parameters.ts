@@ -4,6 +4,7 @@ export const PARAMETERS: Record<string, object> = {
   ticket_id: path('id', { type: 'string', minLength: 1 }, 'Id of the ticket, such as `A3-17`.'),
   plan_version: path('id', { type: 'integer', minimum: 1, maximum: 999_999_999 }, 'Version of the plan.'),
   campaign_id: path('id', { type: 'string', minLength: 1 }, 'Id of the campaign.'),
+  mandate_id: path('id', { type: 'string', minLength: 1 }, 'Id of the mandate, such as `M-17`.'),
   creative_id: path('id', { type: 'string', minLength: 1 }, 'Id of the creative.'),
   change_set_id: path('id', { type: 'string', minLength: 1 }, 'Id of the change set.'),
   plan_state: query('state', { enum: ['draft', 'approved', 'superseded'] }, 'Versions in this state.'),
@@ -28,6 +29,9 @@ export const PARAMETERS: Record<string, object> = {
   decision_action: query('action', { type: 'string' }, 'Decisions on this action, such as `budget.change`.'),
   decision_resource: query('resource', { type: 'string' }, 'Decisions on this resource, `<type>/<id>`.'),
   subject: query('subject', { type: 'string' }, 'Decisions about what this subject asked.'),
+  run_id: path('id', { $ref: 'common.json#/$defs/id' }, 'Id of the run.'),
+  root_run_id: query('root_run_id', { $ref: 'common.json#/$defs/id' }, 'Runs of this tree.'),
+  task_id: query('task_id', { $ref: 'common.json#/$defs/id' }, 'Runs on this task.'),
   idempotency_key: header(
     'Idempotency-Key',
     { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },

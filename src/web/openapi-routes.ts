@@ -1,7 +1,14 @@
+import { RUN_ROUTES } from './openapi-runs.ts';
+import { MANDATE_ROUTES } from './openapi-mandates.ts';
 import { PLAN_ROUTES } from './openapi-plans.ts';
 import { type Route, get, page, post, put } from './openapi-route.ts';
 
-const ticketAfter = { status: 201, says: 'The ticket after it.', schema: 'ticket.json', headers: ['ETag'] };
+const ticketAfter = {
+  status: 201,
+  says: 'The ticket after it.',
+  schema: 'responses.json#/$defs/any_ticket',
+  headers: ['ETag'],
+};
 const TICKET_GONE = ['ticket.expired', 'ticket.not_pending'];
 
 /** The operations of the API, each beside its handler in app.ts and src/web. A test holds this table and the app together. */
@@ -26,7 +33,7 @@ export const ROUTES: Route[] = [
     parameters: ['idempotency_key'],
     body: { schema: 'decision-request.json' },
     answers: [{ status: 200, says: 'The decision.', schema: 'decision.json' }],
-    errors: { 409: ['idempotency.conflict'] },
+    errors: { 409: ['idempotency.conflict', 'step.conflict'] },
   }),
   post('/v1/decisions/batch', 'askDecisions', 'Decisions', 'Up to 100 questions at once', {
     description:
@@ -62,22 +69,33 @@ export const ROUTES: Route[] = [
   get('/v1/tickets/{id}', 'getTicket', 'Tickets', 'A ticket with its thread, waiting for a change if asked to', {
     parameters: ['ticket_id', 'wait', 'if_none_match'],
     answers: [
-      { status: 200, says: 'The ticket.', schema: 'ticket-detail.json', headers: ['ETag', 'Cache-Control'] },
+      {
+        status: 200,
+        says: 'The ticket.',
+        schema: 'responses.json#/$defs/any_ticket_detail',
+        headers: ['ETag', 'Cache-Control'],
+      },
       { status: 304, says: 'Still as you know it.', headers: ['ETag', 'Cache-Control'] },
     ],
     errors: { 404: ['not_found'] },
   }),
-  post('/v1/tickets/{id}/verdicts', 'castVerdict', 'Tickets', 'Approve, reject or request changes', {
-    description: 'Bound to what was seen: the revision and subject_hash of the ticket. One human fills one slot.',
-    parameters: ['ticket_id'],
-    body: { schema: 'verdict-request.json' },
-    answers: [ticketAfter],
-    errors: {
-      403: ['verdict.refused'],
-      404: ['not_found'],
-      409: [...TICKET_GONE, 'ticket.stale_view', 'ticket.superseded'],
+  post(
+    '/v1/tickets/{id}/verdicts',
+    'castVerdict',
+    'Tickets',
+    'Approve, reject or request changes; acknowledge or resolve a red flag',
+    {
+      description: 'Bound to what was seen: the revision and subject_hash of the ticket. One human fills one slot.',
+      parameters: ['ticket_id'],
+      body: { schema: 'verdict-request.json' },
+      answers: [ticketAfter],
+      errors: {
+        403: ['verdict.refused'],
+        404: ['not_found'],
+        409: [...TICKET_GONE, 'ticket.not_open', 'ticket.stale_view', 'ticket.superseded'],
+      },
     },
-  }),
+  ),
   post('/v1/tickets/{id}/revisions', 'reviseTicket', 'Tickets', 'Ask anew on the same ticket', {
     description: 'Approvals of the earlier revision no longer count.',
     parameters: ['ticket_id'],
@@ -124,6 +142,9 @@ export const ROUTES: Route[] = [
   }),
 
   ...PLAN_ROUTES,
+
+  ...RUN_ROUTES,
+  ...MANDATE_ROUTES,
 
   get('/v1/audit/entries', 'listEntries', 'Audit', 'The log, in its order', {
     description: '`leaf` and `payload` are the exact texts that were hashed.',

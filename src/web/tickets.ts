@@ -7,8 +7,10 @@ import { readThread, readTicket, listTickets } from '../tickets/store.ts';
 import { differences } from '../plans/differences.ts';
 import type { TicketRow } from '../tickets/tables.ts';
 import { type Resolution, addComment, castVerdict, isVisible, withdrawTicket } from '../tickets/verdicts.ts';
+import { clientThread, clientTicketView } from '../tickets/client-view.ts';
 import { ticketView } from '../tickets/ticket-view.ts';
 import { queryChoice, queryNumber, readJson } from './body.ts';
+import type { Caller } from '../tenants/tokens.ts';
 import { type Deps, asCaller, whoAsks } from './context.ts';
 
 const WAIT_SECONDS_MAX = 60;
@@ -23,6 +25,9 @@ const STATES = [
   'superseded',
   'cancelled',
   'revoked',
+  'open',
+  'acknowledged',
+  'resolved',
 ] as const;
 const TYPES = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8', 'A9'] as const;
 const ROLES = ['planner', 'operator', 'admin', 'legal', 'client'] as const;
@@ -51,7 +56,7 @@ export function ticketRoutes(deps: Deps): Hono {
       const { tenant, caller } = await whoAsks(deps, context, 'ticket.list');
       const tickets = await listTickets(deps.sql, tenant, caller, filter);
       return context.json({
-        tickets: tickets.map((ticket) => ticketView(tenant, ticket, deps.clock())),
+        tickets: tickets.map((ticket) => viewFor(caller, tenant, ticket, deps.clock())),
         next_before: tickets.length === limit ? tickets.at(-1)!.number : null,
       });
     })
@@ -65,15 +70,18 @@ export function ticketRoutes(deps: Deps): Hono {
       context.header('cache-control', 'no-store');
       if (context.req.header('if-none-match') === etag) return context.body(null, 304);
       const thread = await readThread(deps.sql, tenant, ticket.ticket_id);
-      return context.json({ ...ticketView(tenant, ticket, deps.clock()), ...thread });
+      const view = viewFor(caller, tenant, ticket, deps.clock());
+      const isOwn = ({ author_id }: { author_id: string }) => author_id === caller.id;
+      return context.json({ ...view, ...(caller.scope === 'client' ? clientThread(thread, isOwn) : thread) });
     })
     .post('/:id/verdicts', async (context) => {
       const request = parseVerdict(await readJson(context));
-      const { tenant, resolution } = await asCaller(deps, context, 'ticket.verdict', (tx, caller) => ({
+      const { tenant, caller, resolution } = await asCaller(deps, context, 'ticket.verdict', (tx, caller) => ({
         tenant: tx.log,
+        caller,
         resolution: castVerdict(tx, deps.policy, caller, context.req.param('id'), request),
       }));
-      return answer(deps, context, tenant, resolution, request.revision);
+      return answer(deps, context, tenant, caller, resolution, request.revision);
     })
     .post('/:id/revisions', async (context) => {
       const request = parseRequest(await readJson(context));
@@ -116,7 +124,8 @@ async function waitForChange(
       AbortSignal.any([context.req.raw.signal, stop.signal]),
     );
     const ticket = await readTicket(deps.sql, tenant, id);
-    const isNews = !ticket || (seen === undefined ? ticket.state !== 'pending' : etagOf(ticket) !== seen);
+    const isNews =
+      !ticket || (seen === undefined ? !['pending', 'open'].includes(ticket.state) : etagOf(ticket) !== seen);
     if (isNews || left <= 0 || context.req.raw.signal.aborted) {
       stop.abort();
       return ticket;
@@ -132,11 +141,12 @@ async function withdraw(
   operation: string,
 ): Promise<Response> {
   const { comment } = parseNote(await readJson(context));
-  const { tenant, resolution } = await asCaller(deps, context, operation, (tx, caller) => ({
+  const { tenant, caller, resolution } = await asCaller(deps, context, operation, (tx, caller) => ({
     tenant: tx.log,
+    caller,
     resolution: withdrawTicket(tx, deps.policy, caller, context.req.param('id')!, action, comment),
   }));
-  return answer(deps, context, tenant, resolution);
+  return answer(deps, context, tenant, caller, resolution);
 }
 
 /** The ticket after what was done to it, or why it could not be done, with the difference to what the caller saw. */
@@ -144,6 +154,7 @@ async function answer(
   deps: Deps,
   context: Context,
   tenant: string,
+  caller: Caller,
   { ticket, refusal }: Resolution,
   seenRevision?: number,
 ): Promise<Response> {
@@ -154,7 +165,12 @@ async function answer(
     throw refusal;
   }
   context.header('etag', etagOf(ticket));
-  return context.json(ticketView(tenant, ticket, deps.clock()), 201);
+  return context.json(viewFor(caller, tenant, ticket, deps.clock()), 201);
+}
+
+/** The ticket as this caller may see it. */
+function viewFor({ scope }: Caller, tenant: string, ticket: TicketRow, now: Date) {
+  return scope === 'client' ? clientTicketView(tenant, ticket, now) : ticketView(tenant, ticket, now);
 }
 
 /** Of a revision's subject, what the approval is bound to; the rest is derived from it. */

@@ -114,7 +114,7 @@ describe('the list', () => {
   });
 
   test.each([
-    ['?state=open', '?state'],
+    ['?state=opened', '?state'],
     ['?type=A10', '?type'],
     ['?role=auditor', '?role'],
     ['?red_flag=1', '?red_flag'],

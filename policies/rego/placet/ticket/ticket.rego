@@ -12,7 +12,7 @@ slots(type, conditions) := [{"id": slot.id, "any_of": slot.any_of} |
 
 # METADATA
 # description: the whole ticket; `need` says the type, the conditions, the summary and what it blocks
-spec(need) := {
+spec(need) := object.union(_resolved(row), {
 	"type": need.type,
 	"title": substring($"{row.title}: {need.subject}", 0, data.placet.ticket.title_max),
 	"summary": substring(need.summary, 0, data.placet.ticket.summary_max),
@@ -27,18 +27,32 @@ spec(need) := {
 	"sla_calendar": row.sla_calendar,
 	"request_ttl_minutes": row.request_ttl_minutes,
 	"permit_ttl_minutes": row.permit_ttl_minutes,
-} if {
+}) if {
 	row := data.placet.ticket.types[need.type]
 }
 
+_resolved(row) := {"on_resolved": row.on_resolved} if row.on_resolved
+
+_resolved(row) := {} if not row.on_resolved
+
+# METADATA
+# description: the tenant lets its client object to what the client fills no slot of
+objects if object.get(input, ["tenant", "config", "client_portal", "reject_replans"], true)
+
 _applies(slot, _) if not slot.when
 
-_applies(slot, conditions) if slot.when in conditions
+_applies(slot, conditions) if {
+	some condition in slot.when
+	condition in conditions
+}
 
 # A client sees what it may fill or object to, and nothing else.
 default _client_visible(_, _) := false
 
-_client_visible(row, _) if "client" in row.objection
+_client_visible(row, _) if {
+	"client" in row.objection
+	objects
+}
 
 _client_visible(_, required) if {
 	some slot in required
