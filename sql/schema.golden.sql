@@ -74,6 +74,45 @@ create table decision (
   constraint decision_effect_check CHECK ((effect = ANY (ARRAY['allow'::text, 'review'::text, 'deny'::text])))
 );
 
+create table mandate (
+  tenant_id text not null,
+  mandate_id text not null,
+  granted_by text not null,
+  max_increase_pct jsonb not null,
+  campaign_ids jsonb,
+  expires_at timestamp with time zone not null,
+  note text,
+  granted_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  constraint mandate_pkey PRIMARY KEY (tenant_id, mandate_id)
+);
+
+create table mandate_month (
+  tenant_id text not null,
+  mandate_id text not null,
+  campaign_id text not null,
+  field text not null,
+  month text not null,
+  base_minor bigint not null,
+  drawn_minor bigint not null,
+  constraint mandate_month_pkey PRIMARY KEY (tenant_id, mandate_id, campaign_id, field, month),
+  constraint mandate_month_drawn_minor_check CHECK ((drawn_minor >= 0))
+);
+
+create table mandate_use (
+  tenant_id text not null,
+  decision_seq bigint not null,
+  mandate_id text not null,
+  campaign_id text not null,
+  field text not null,
+  month text not null,
+  amount_minor bigint not null,
+  drawn_at timestamp with time zone not null,
+  returned_at timestamp with time zone,
+  constraint mandate_use_pkey PRIMARY KEY (tenant_id, decision_seq)
+);
+
 create table optimization_head (
   tenant_id text not null,
   last_seq bigint not null,
@@ -148,6 +187,84 @@ create table plan (
   constraint plan_type_check CHECK ((type = ANY (ARRAY['initial'::text, 'revise'::text, 'replan'::text])))
 );
 
+create table run (
+  tenant_id text not null,
+  run_id text not null,
+  root_run_id text not null,
+  parent_run_id text,
+  depth bigint not null,
+  children bigint not null,
+  task_id text not null,
+  main_task_id text not null,
+  agent text not null,
+  model text not null,
+  requested_by text not null,
+  caller text not null,
+  request_hash text not null,
+  decision_seq bigint not null,
+  created_at timestamp with time zone not null,
+  constraint run_pkey PRIMARY KEY (tenant_id, run_id),
+  constraint run_children_check CHECK ((children >= 0)),
+  constraint run_depth_check CHECK ((depth >= 0))
+);
+
+create table run_counter (
+  tenant_id text not null,
+  root_run_id text not null,
+  task_id text not null,
+  kind text not null,
+  used bigint not null,
+  granted bigint not null,
+  constraint run_counter_pkey PRIMARY KEY (tenant_id, root_run_id, task_id, kind),
+  constraint run_counter_granted_check CHECK ((granted >= 0)),
+  constraint run_counter_kind_check CHECK ((kind = ANY (ARRAY['qc_correction'::text, 'tool_round'::text, 'orchestrator_retry'::text]))),
+  constraint run_counter_used_check CHECK ((used >= 0))
+);
+
+create table run_flag (
+  tenant_id text not null,
+  root_run_id text not null,
+  event text not null,
+  epoch bigint not null,
+  ticket_id text not null,
+  at timestamp with time zone not null,
+  constraint run_flag_pkey PRIMARY KEY (tenant_id, root_run_id, event, epoch)
+);
+
+create table run_step (
+  tenant_id text not null,
+  run_id text not null,
+  step_id text not null,
+  root_run_id text not null,
+  task_id text not null,
+  kind text not null,
+  cause_code text,
+  cause_detail text,
+  epoch bigint not null,
+  request_hash text not null,
+  decision_seq bigint not null,
+  at timestamp with time zone not null,
+  constraint run_step_pkey PRIMARY KEY (tenant_id, run_id, step_id),
+  constraint run_step_kind_check CHECK ((kind = ANY (ARRAY['qc_correction'::text, 'tool_round'::text, 'orchestrator_retry'::text, 'step'::text])))
+);
+
+create table run_tree (
+  tenant_id text not null,
+  root_run_id text not null,
+  state text not null,
+  epoch bigint not null,
+  steps_total bigint not null,
+  steps_granted bigint not null,
+  runs_total bigint not null,
+  created_at timestamp with time zone not null,
+  constraint run_tree_pkey PRIMARY KEY (tenant_id, root_run_id),
+  constraint run_tree_epoch_check CHECK ((epoch >= 1)),
+  constraint run_tree_runs_total_check CHECK ((runs_total >= 1)),
+  constraint run_tree_state_check CHECK ((state = ANY (ARRAY['running'::text, 'exhausted'::text, 'aborted'::text]))),
+  constraint run_tree_steps_granted_check CHECK ((steps_granted >= 0)),
+  constraint run_tree_steps_total_check CHECK ((steps_total >= 0))
+);
+
 create table schema_migration (
   version bigint not null,
   name text not null,
@@ -212,7 +329,7 @@ create table ticket (
   updated_seq bigint not null,
   plan_base bigint,
   constraint ticket_pkey PRIMARY KEY (tenant_id, ticket_id),
-  constraint ticket_living_subject EXCLUDE USING btree (tenant_id WITH =, subject_hash WITH =) WHERE ((state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text]))) DEFERRABLE,
+  constraint ticket_living_subject EXCLUDE USING btree (tenant_id WITH =, subject_hash WITH =) WHERE ((state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]))) DEFERRABLE,
   constraint ticket_tenant_id_number_key UNIQUE (tenant_id, number)
 );
 
@@ -256,14 +373,19 @@ CREATE INDEX audit_entry_ticket ON public.audit_entry USING btree (tenant_id, re
 CREATE INDEX campaign_drifting ON public.campaign USING btree (tenant_id, campaign_id) WHERE (drift_since <> '{}'::jsonb);
 CREATE UNIQUE INDEX decision_idempotency ON public.decision USING btree (tenant_id, caller_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX decision_reportable ON public.decision USING btree (tenant_id, seq) WHERE (on_applied IS NOT NULL);
+CREATE INDEX mandate_standing ON public.mandate USING btree (tenant_id) WHERE (revoked_at IS NULL);
+CREATE INDEX mandate_use_mandate ON public.mandate_use USING btree (tenant_id, mandate_id, decision_seq);
 CREATE INDEX optimization_log_campaign ON public.optimization_log USING btree (tenant_id, campaign_id, seq);
 CREATE INDEX optimization_log_seq ON public.optimization_log USING btree (tenant_id, seq);
 CREATE UNIQUE INDEX optimization_log_undoes ON public.optimization_log USING btree (tenant_id, undoes, campaign_id, field) WHERE (undoes IS NOT NULL);
 CREATE INDEX plan_state ON public.plan USING btree (tenant_id, state, version);
-CREATE INDEX ticket_living_blocks ON public.ticket USING gin (blocks) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text]));
+CREATE UNIQUE INDEX run_by_decision ON public.run USING btree (tenant_id, decision_seq);
+CREATE INDEX run_by_root ON public.run USING btree (tenant_id, root_run_id, decision_seq);
+CREATE INDEX run_step_by_root ON public.run_step USING btree (tenant_id, root_run_id);
+CREATE INDEX ticket_living_blocks ON public.ticket USING gin (blocks) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
 CREATE INDEX ticket_living_expiry ON public.ticket USING btree (expires_at) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text]));
 CREATE INDEX ticket_living_plan_base ON public.ticket USING btree (tenant_id, plan_base) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text]));
-CREATE INDEX ticket_living_resource ON public.ticket USING btree (tenant_id, resource) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text]));
+CREATE INDEX ticket_living_resource ON public.ticket USING btree (tenant_id, resource) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]));
 CREATE INDEX ticket_permit_expiry ON public.ticket USING btree (permit_expires_at) WHERE (state = 'approved'::text);
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
