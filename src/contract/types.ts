@@ -383,8 +383,7 @@ export interface TicketSpec {
    * Of a red flag, what its resolution changes: the run's loop ceilings (A8) or its Cost Guard (A9).
    */
   on_resolved?: OnResolved;
-  sla_minutes: number;
-  sla_calendar: 'business' | 'always';
+  sla: SlaRules;
   request_ttl_minutes: number;
   permit_ttl_minutes: number;
 }
@@ -1883,6 +1882,127 @@ export interface Run {
   steps: RunStep[];
 }
 
+export type WeekDay = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+
+/**
+ * Working time on each of these days by the wall clock of the calendar's zone. An end at or before the beginning is on the next day.
+ */
+export interface WorkInterval {
+  /**
+   * @minItems 1
+   * @maxItems 7
+   */
+  days: WeekDay[];
+  from: string;
+  to: string;
+}
+
+/**
+ * When people work. On a holiday no working time begins; a night's work that began the day before is finished.
+ */
+export interface WorkCalendar {
+  /**
+   * IANA name.
+   */
+  time_zone: string;
+  /**
+   * @minItems 1
+   * @maxItems 28
+   */
+  intervals: WorkInterval[];
+  /**
+   * @maxItems 200
+   */
+  holidays: string[];
+}
+
+/**
+ * Working minutes.
+ */
+export type TargetMinutes = number;
+
+/**
+ * What happens when this part of the target is used up. `remind`: those asked are asked again. `widen`: all who could fill an empty slot are asked, those away as well, and the holders of `roles` are told. `admin`: the holders of `roles` are told. No step fills a slot or takes one away.
+ */
+export interface EscalationStep {
+  at_percent: number;
+  effect: 'remind' | 'widen' | 'admin';
+  /**
+   * Who is told besides those who are asked.
+   */
+  roles: Roles;
+  /**
+   * Of the last step: it comes again whenever that much more is used up.
+   */
+  repeat_every_percent?: number;
+}
+
+/**
+ * Measures the working time of one party, and what follows from it.
+ */
+export interface SlaClock {
+  /**
+   * A name among the calendars.
+   */
+  calendar: string;
+  target_minutes: TargetMinutes;
+  /**
+   * @maxItems 10
+   */
+  ladder: EscalationStep[];
+}
+
+/**
+ * The rules of time of one ticket, as they stood when its revision was opened.
+ */
+export interface SlaRules {
+  calendars: {
+    [k: string]: WorkCalendar;
+  };
+  clocks: {
+    /**
+     * Runs while the agency can act.
+     */
+    team: SlaClock;
+    /**
+     * Runs while changes are requested.
+     */
+    agent: SlaClock;
+    /**
+     * Runs while only the client is awaited.
+     */
+    client: SlaClock;
+  };
+  /**
+   * What a new revision does to the clocks of team and client.
+   */
+  on_revision: {
+    /**
+     * After changes were requested.
+     */
+    asked: 'restart' | 'continue';
+    /**
+     * While the ticket was pending.
+     */
+    unasked: 'restart' | 'continue';
+  };
+}
+
+/**
+ * Minutes for the team by ticket type. The shorter one of this and policy's own holds.
+ */
+export interface SlaTargets {
+  A1?: TargetMinutes;
+  A2?: TargetMinutes;
+  A3?: TargetMinutes;
+  A4?: TargetMinutes;
+  A5?: TargetMinutes;
+  A6?: TargetMinutes;
+  A7?: TargetMinutes;
+  A8?: TargetMinutes;
+  A9?: TargetMinutes;
+}
+
 /**
  * Configuration per tenant, in the shape of the specification. A tenant may be stricter than the ceilings, not looser: policy checks that.
  */
@@ -1926,6 +2046,13 @@ export interface TenantConfig {
     window_hours: number;
     min_sample_global: number;
   };
+  /**
+   * Optional. Working time of this tenant, in place of policy's business calendar, and shorter targets.
+   */
+  sla_policy?: {
+    calendar?: WorkCalendar;
+    targets?: SlaTargets;
+  };
 }
 
 export interface TicketComment {
@@ -1959,6 +2086,16 @@ export interface HistoryEntry {
   leaf_hash: Sha256;
 }
 
+export interface SlaSegment {
+  clock: 'team' | 'agent' | 'client';
+  round: number;
+  started_at: Timestamp;
+  /**
+   * Null while it runs.
+   */
+  ended_at: Timestamp | null;
+}
+
 /**
  * A ticket with its thread.
  */
@@ -1977,6 +2114,12 @@ export type TicketDetail = TicketFields & {
    * @maxItems 1000
    */
   history: HistoryEntry[];
+  /**
+   * When which clock ran: the team's, and the pauses in which the agent or only the client was awaited.
+   *
+   * @maxItems 1000
+   */
+  segments: SlaSegment[];
   [k: string]: unknown;
 };
 
@@ -2027,16 +2170,60 @@ export interface TicketSlot {
   at: Timestamp | null;
 }
 
+/**
+ * A ticket's time. Seconds are working seconds of the calendar, in this round.
+ */
 export interface Sla {
-  target_minutes: number;
-  calendar: 'business' | 'always';
-  opened_at: Timestamp;
-  due_at: Timestamp;
   /**
-   * Negative when overdue; null once resolved.
+   * Whose time runs; null once nobody is awaited.
+   */
+  clock: 'team' | 'agent' | 'client' | null;
+  /**
+   * Grows when a revision gives everyone the whole time again.
+   */
+  round: number;
+  opened_at: Timestamp;
+  /**
+   * When the time of the clock that runs is used up.
+   */
+  due_at: Timestamp;
+  target_minutes: number;
+  /**
+   * Of the team's clock.
+   */
+  elapsed_seconds: number;
+  /**
+   * Of the team's clock. Negative when overdue; null once resolved.
    */
   seconds_left: number | null;
+  /**
+   * The team's target was exceeded, in this round or an earlier one.
+   */
   breached: boolean;
+  /**
+   * When, in this round.
+   */
+  breached_at: Timestamp | null;
+  /**
+   * Since when the team's clock stands still for agent or client.
+   */
+  paused_since: Timestamp | null;
+  clocks: {
+    team: SlaClockView;
+    agent: SlaClockView;
+    client: SlaClockView;
+  };
+  escalation: {
+    /**
+     * Everyone who could fill an empty slot is asked, also who is away.
+     */
+    widened: boolean;
+    /**
+     * When the next step comes if nothing happens before.
+     */
+    next_at: Timestamp | null;
+    next_effect: 'remind' | 'widen' | 'admin' | 'breach' | null;
+  };
 }
 
 export interface TicketFields {
@@ -2098,6 +2285,25 @@ export interface TicketFields {
    */
   consumed_by: Id | null;
   [k: string]: unknown;
+}
+
+export interface SlaClockView {
+  calendar: string;
+  /**
+   * IANA name.
+   */
+  time_zone: string;
+  target_minutes: number;
+  elapsed_seconds: number;
+  seconds_left: number;
+  /**
+   * When the target was used up.
+   */
+  spent_at: Timestamp | null;
+  /**
+   * With the rounds before.
+   */
+  total_seconds: number;
 }
 
 /**

@@ -98,7 +98,7 @@ function commitAnswer(
     payload: `{"answer":${JSON.stringify(answer)},"entrypoint":"${DECISION_ENTRYPOINT}","input":${input},"ticket_id":${JSON.stringify(ticketId)}}`,
   });
   const ticket =
-    followUp(tx, caller, request, answer, gathered, revised, seq) ??
+    followUp(tx, policy, caller, request, answer, gathered, revised, seq) ??
     carryOut(tx, policy, caller, request, gathered.input.facts, answer, seq);
   if (answer.draws.length > 0) drawMandates(tx, answer.draws, seq, request.resource.id, gathered.held.facts.change!);
   const reference = ticket ? ticketReference(ticket) : null;
@@ -130,6 +130,7 @@ function appliedOps({ on_applied }: DecisionAnswer, { action }: DecisionRequest)
 /** What the effect does to tickets. Which ticket, with which slots, is policy's answer. */
 function followUp(
   tx: Tx,
+  policy: Policy,
   caller: Caller,
   request: DecisionRequest,
   answer: DecisionAnswer,
@@ -158,7 +159,7 @@ function followUp(
         changeSetId: request.action.properties?.change_set_id ?? null,
       };
       const next = revised?.type === answer.ticket!.type ? revised : null;
-      ticket = next ? reviseTicket(tx, actor, next, opening) : openTicket(tx, actor, opening);
+      ticket = next ? reviseTicket(tx, policy, actor, next, opening) : openTicket(tx, actor, opening);
       if (revised && !next) ended.set(revised.ticket_id, { ticket: revised, state: 'superseded' });
       if (open && open.ticket_id !== ticket.ticket_id) ended.set(open.ticket_id, { ticket: open, state: 'superseded' });
     }

@@ -11,6 +11,7 @@ import type {
 } from '../contract/types.ts';
 import type { Difference } from '../plans/differences.ts';
 import type { Question } from '../plans/facts.ts';
+import type { ClockName, SlaState } from './sla/clock.ts';
 
 /** One verdict as it was cast, with the roles its author held then. */
 export interface Vote {
@@ -62,7 +63,11 @@ export interface TicketRow {
   reasons: Reason[];
   votes: Vote[];
   opened_at: string;
+  /** When the time of the clock that runs is used up; of a resolved ticket, of the clock that ran last. */
   due_at: string;
+  sla: SlaState;
+  /** When the sweep has to look at the ticket next: a step, a breach, the end of the request or of the permit. */
+  timer_at: string | null;
   /** When the request lapses unanswered. The permit's own clock starts at approval. */
   expires_at: string;
   permit_expires_at: string | null;
@@ -135,6 +140,8 @@ export const ticketTable = defineTable<TicketRow>({
     votes: 'json',
     opened_at: 'time',
     due_at: 'time',
+    sla: 'json',
+    timer_at: 'time',
     expires_at: 'time',
     permit_expires_at: 'time',
     resolved_at: 'time',
@@ -159,6 +166,23 @@ export const revisionTable = defineTable<RevisionRow>({
   name: 'ticket_revision',
   columns: { ticket_id: 'text', revision: 'int', subject_hash: 'text', subject: 'json', seq: 'int' },
   key: ['ticket_id', 'revision'],
+  appendOnly: true,
+});
+
+export interface SegmentRow {
+  ticket_id: string;
+  n: number;
+  kind: ClockName | 'none';
+  round: number;
+  started_at: string;
+  seq: number;
+}
+
+/** When which clock of a ticket began to run. A segment ends where the next begins. */
+export const segmentTable = defineTable<SegmentRow>({
+  name: 'ticket_sla_segment',
+  columns: { ticket_id: 'text', n: 'int', kind: 'text', round: 'int', started_at: 'time', seq: 'int' },
+  key: ['ticket_id', 'n'],
   appendOnly: true,
 });
 

@@ -1,4 +1,5 @@
-import { emptySlots, standingVotes } from './lifecycle.ts';
+import { slaView } from './sla/view.ts';
+import { emptySlots, standingVotes } from './slots.ts';
 import type { TicketRow } from './tables.ts';
 
 /** A ticket as the API shows it: everything that the specification's dashboard list asks for. */
@@ -41,14 +42,7 @@ export function ticketView(tenant: string, ticket: TicketRow, now: Date) {
     }),
     votes: ticket.votes,
     waits_for_client: ticket.waits_for_client,
-    sla: {
-      target_minutes: spec.sla_minutes,
-      calendar: spec.sla_calendar,
-      opened_at: ticket.opened_at,
-      due_at: ticket.due_at,
-      seconds_left: ticket.resolved_at ? null : Math.round((Date.parse(ticket.due_at) - now.getTime()) / 1000),
-      breached: (ticket.resolved_at ?? now.toISOString()) > ticket.due_at,
-    },
+    sla: slaView(ticket, now),
     request_expires_at: ticket.expires_at,
     permit_expires_at: ticket.permit_expires_at,
     on_approved: spec.on_approved,

@@ -3,20 +3,12 @@ import { Problem, notFound } from '../contract/problem.ts';
 import type { VerdictAnswer, VerdictInput, VerdictRequest } from '../contract/types.ts';
 import { baseChanges } from '../plans/drafts.ts';
 import type { Policy } from '../policy/policy.ts';
-import { currentTenant } from '../tenants/tenants.ts';
 import { type Caller, actorOf } from '../tenants/tokens.ts';
-import {
-  acknowledgeFlag,
-  approveTicket,
-  endTicket,
-  flagFacts,
-  isLapsed,
-  keepVote,
-  resolveFlag,
-  standingVotes,
-} from './lifecycle.ts';
+import { acknowledgeFlag, approveTicket, endTicket, isLapsed, keepVote, resolveFlag } from './lifecycle.ts';
+import { SYSTEM } from './sla/entries.ts';
 import { currentSubjectHash } from './subject.ts';
 import { FLAGGING, type TicketRow, type Vote, WAITING, commentTable, ticketTable } from './tables.ts';
+import { verdictInput } from './verdict-input.ts';
 
 /** What became of a ticket. A refusal may have changed it as well: a lapsed ticket expires, a stale one is superseded. */
 export interface Resolution {
@@ -100,7 +92,7 @@ export function castVerdict(
   if (answer.outcome === 'approved') return { ticket: approveTicket(tx, actor, voted) };
   if (answer.outcome === 'rejected') return { ticket: endTicket(tx, actor, voted, 'rejected', { vote }) };
   if (answer.outcome === 'pending' || answer.outcome === 'changes_requested')
-    return { ticket: keepVote(tx, actor, voted, answer.outcome) };
+    return { ticket: keepVote(tx, policy, actor, voted, answer.outcome) };
   if (answer.outcome === 'acknowledged') return { ticket: acknowledgeFlag(tx, actor, voted) };
   if (answer.outcome === 'resolved') return { ticket: resolveFlag(tx, actor, voted, request.resolution!) };
   throw new Error(`policy gave ${request.verdict} the outcome ${answer.outcome}`);
@@ -163,14 +155,6 @@ export function addComment(tx: Tx, caller: Caller, ticketId: string, body: strin
   return seq;
 }
 
-/** Ends a ticket whose time is over; null when it is not, or no more. */
-export function expireTicket(tx: Tx, ticketId: string): TicketRow | null {
-  const ticket = tx.get(ticketTable, ticketId);
-  return ticket && isLapsed(ticket, tx.now) ? endTicket(tx, SYSTEM, ticket, 'expired') : null;
-}
-
-const SYSTEM = { type: 'service', id: 'placet' };
-
 /** @throws Problem 403 `verdict.refused` with policy's reasons */
 function ask(
   tx: Tx,
@@ -179,27 +163,7 @@ function ask(
   ticket: TicketRow,
   verdict: VerdictInput['verdict'],
 ): VerdictAnswer {
-  const answer = policy.verdict({
-    now: tx.now,
-    tenant: { id: tx.log, config: currentTenant(tx).config.config },
-    voter: { kind: voter.kind, id: voter.id, roles: voter.roles },
-    verdict,
-    ticket: {
-      id: ticket.ticket_id,
-      type: ticket.type,
-      state: ticket.state,
-      revision: ticket.revision,
-      slots: ticket.spec.slots,
-      votes: standingVotes(ticket).map(({ slot, voter, roles }) => ({ slot: slot!, voter, roles })),
-      requester: ticket.requester,
-      caller: ticket.caller,
-      ...(ticket.on_behalf_of !== null && { on_behalf_of: ticket.on_behalf_of }),
-      ...(ticket.plan_author !== null && { plan_author: ticket.plan_author }),
-      legal_flag: ticket.spec.legal_flag,
-      red_flag: ticket.red_flag,
-      ...flagFacts(tx, ticket),
-    },
-  });
+  const answer = policy.verdict(verdictInput(tx, ticket, voter, verdict));
   if (answer.effect !== 'allow')
     throw new Problem(
       403,

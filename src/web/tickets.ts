@@ -3,6 +3,7 @@ import { notFound } from '../contract/problem.ts';
 import type { DecisionRequest, TicketNoteRequest, VerdictRequest } from '../contract/types.ts';
 import { parser } from '../contract/validate.ts';
 import { revise } from '../decide/decide.ts';
+import { segmentsView } from '../tickets/sla/view.ts';
 import { readThread, readTicket, listTickets } from '../tickets/store.ts';
 import { differences } from '../plans/differences.ts';
 import type { TicketRow } from '../tickets/tables.ts';
@@ -69,10 +70,13 @@ export function ticketRoutes(deps: Deps): Hono {
       context.header('etag', etag);
       context.header('cache-control', 'no-store');
       if (context.req.header('if-none-match') === etag) return context.body(null, 304);
-      const thread = await readThread(deps.sql, tenant, ticket.ticket_id);
+      const { segments, ...thread } = await readThread(deps.sql, tenant, ticket.ticket_id);
       const view = viewFor(caller, tenant, ticket, deps.clock());
       const isOwn = ({ author_id }: { author_id: string }) => author_id === caller.id;
-      return context.json({ ...view, ...(caller.scope === 'client' ? clientThread(thread, isOwn) : thread) });
+      return context.json({
+        ...view,
+        ...(caller.scope === 'client' ? clientThread(thread, isOwn) : { ...thread, segments: segmentsView(segments) }),
+      });
     })
     .post('/:id/verdicts', async (context) => {
       const request = parseVerdict(await readJson(context));

@@ -3,6 +3,8 @@
 # description: The ticket that a human resolves, from its type's row and the conditions that hold.
 package placet.ticket
 
+import data.placet.sla
+
 # METADATA
 # description: the required approvers of a ticket type under these conditions
 slots(type, conditions) := [{"id": slot.id, "any_of": slot.any_of} |
@@ -23,8 +25,7 @@ spec(need) := object.union(_resolved(row), {
 	"red_flag": object.get(row, "red_flag", false),
 	"client_visible": _client_visible(row, slots(need.type, need.conditions)),
 	"on_approved": row.on_approved,
-	"sla_minutes": row.sla_minutes,
-	"sla_calendar": row.sla_calendar,
+	"sla": sla.rules(need.type, _risk(row, need.conditions)),
 	"request_ttl_minutes": row.request_ttl_minutes,
 	"permit_ttl_minutes": row.permit_ttl_minutes,
 }) if {
