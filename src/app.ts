@@ -8,9 +8,12 @@ import { changeSetRoutes } from './web/change-sets.ts';
 import type { Deps } from './web/context.ts';
 import { creativeRoutes } from './web/creatives.ts';
 import { decisionRoutes } from './web/decisions.ts';
+import { eventRoutes } from './web/events.ts';
+import { webhookRoutes } from './web/webhooks.ts';
 import { mandateRoutes } from './web/mandates.ts';
 import { openapi } from './web/openapi.ts';
 import { planRoutes } from './web/plans.ts';
+import { priceRoutes } from './web/prices.ts';
 import { runRoutes } from './web/runs.ts';
 import { tenantRoutes } from './web/tenant.ts';
 import { ticketRoutes } from './web/tickets.ts';
@@ -66,8 +69,11 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/manifest', manifestRoutes(deps));
   app.route('/v1/change-sets', changeSetRoutes(deps));
   app.route('/v1/creatives', creativeRoutes(deps));
+  app.route('/v1/events', eventRoutes(deps));
+  app.route('/v1/webhooks', webhookRoutes(deps));
   app.route('/v1/runs', runRoutes(deps));
   app.route('/v1/mandates', mandateRoutes(deps));
+  app.route('/v1/prices', priceRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
   return app;
 }

@@ -1008,6 +1008,43 @@ export interface Decision {
   receipt: Receipt;
 }
 
+export type Urgency = 'low' | 'normal' | 'high';
+
+/**
+ * The ticket as it was after the event.
+ */
+export interface EventTicket {
+  ticket_id: Id;
+  type: TicketType;
+  state: TicketState;
+  revision: number;
+  title: string;
+  red_flag: boolean;
+}
+
+/**
+ * That something happened, and where to look. What it means for the reader is read at the ticket, where access is checked.
+ */
+export interface Event {
+  /**
+   * `<tenant>/<position in the log>`. The same event has the same id however often it comes.
+   */
+  id: string;
+  type: Code;
+  timestamp: Timestamp;
+  tenant: string;
+  urgency: Urgency;
+  /**
+   * `<type>/<id>` of what it happened to.
+   */
+  resource: string;
+  ticket?: EventTicket;
+  /**
+   * The page of the ticket, for people.
+   */
+  link?: string;
+}
+
 /**
  * Output of the entrypoint placet/flag/answer.
  */
@@ -1416,6 +1453,154 @@ export interface Plan {
  */
 export interface PlatformIdsRequest {
   platform_ids: PlatformIds;
+}
+
+/**
+ * USD as decimal text, at most nine decimals.
+ */
+export type UsdDecimal = string;
+
+/**
+ * Flat, or by the size of the input: the last tier that the input is larger than holds for the whole call.
+ */
+export type UnitPrice =
+  | UsdDecimal
+  | {
+      base: UsdDecimal;
+      /**
+       * @minItems 1
+       * @maxItems 10
+       */
+      tiers: {
+        above: number;
+        price: UsdDecimal;
+      }[];
+    };
+
+/**
+ * By name of the price: `input_mtok` is USD for a million input tokens; `_kcount` and `_kpages` are for a thousand, `_hours` for an hour.
+ */
+export interface UnitPrices {
+  [k: string]: UnitPrice;
+}
+
+export type PriceName = string;
+
+/**
+ * A price of the tenant's own: what it agreed with a provider, or of a model that the list does not have.
+ */
+export interface PriceOverride {
+  /**
+   * Id of the provider in the list, or a name of your own for one that it does not have.
+   */
+  provider: PriceName;
+  /**
+   * A model as calls name it, or the id of its row in the list, which holds for all its names.
+   */
+  model: PriceName;
+  /**
+   * The provider's service tier: `standard` when left out; `batch`, `flex`, `priority`, …
+   */
+  tier?: string;
+  /**
+   * Calls made from then on.
+   */
+  from: Timestamp;
+  prices: UnitPrices;
+}
+
+/**
+ * A tenant's own prices, whole: they take the place of those set before. What was charged stays charged.
+ */
+export interface PriceOverridesRequest {
+  reason: ShortText;
+  /**
+   * @maxItems 500
+   */
+  rows: PriceOverride[];
+}
+
+/**
+ * One version of a tenant's own prices. Version 0: none were ever set.
+ */
+export interface PriceOverrides {
+  version: number;
+  /**
+   * Names these prices and the list that they stand on; the `list_hash` of what is charged by them.
+   */
+  overrides_hash: Sha256 | null;
+  /**
+   * @maxItems 500
+   */
+  rows: PriceOverride[];
+  reason: string | null;
+  created_at: Timestamp | null;
+  created_by: string | null;
+}
+
+/**
+ * Pico-USD (10⁻¹² USD) as decimal text.
+ */
+export type PicoUsdText = string;
+
+/**
+ * What is charged by, whole: the list is not needed to charge it again.
+ */
+export interface PriceRow {
+  /**
+   * `list`, or `overrides/<version>`.
+   */
+  source: string;
+  provider: string;
+  model: string;
+  tier: string;
+  from?: string;
+  /**
+   * Seconds of a day in UTC.
+   */
+  hours?: {
+    start: number;
+    end: number;
+  };
+  /**
+   * As the list writes them.
+   */
+  prices: {
+    [k: string]: UnitPrice;
+  };
+}
+
+export interface BreakdownLine {
+  unit: string;
+  count: number;
+  each: PicoUsdText;
+  pico_usd: PicoUsdText;
+}
+
+/**
+ * What a call of a model would be charged by.
+ */
+export interface Price {
+  row: PriceRow;
+  list: {
+    source: string;
+    dated: CalendarDate;
+  };
+  list_hash: Sha256;
+  /**
+   * By unit, for a call with as many input tokens as were asked about. Null: the price is no whole number of pico-USD, and usage of the unit is unpriced.
+   */
+  each: {
+    [k: string]: PicoUsdText | null;
+  };
+  /**
+   * What the tokens asked about would cost; null when none were.
+   */
+  charge: {
+    pico_usd: PicoUsdText;
+    usd: string;
+    breakdown: BreakdownLine[];
+  } | null;
 }
 
 export interface FieldError {
@@ -2409,4 +2594,137 @@ export interface VerdictRequest {
    */
   resolution?: Resolution;
   comment?: Text;
+}
+
+export interface WebhookPage {
+  webhooks: Webhook[];
+}
+
+/**
+ * One event on its way to one webhook.
+ */
+export interface Delivery {
+  event_id: string;
+  /**
+   * Its position, to replay it by.
+   */
+  event: number;
+  type: Code;
+  /**
+   * `failed` will be tried again, `dead` will not.
+   */
+  state: 'collected' | 'sending' | 'failed' | 'delivered' | 'dead';
+  attempts: number;
+  next_attempt_at: Timestamp | null;
+  status: number | null;
+  error: string | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+export interface DeliveryPage {
+  deliveries: Delivery[];
+  next_before: number | null;
+}
+
+export interface ReplayAccepted {
+  /**
+   * How many events; null for all since a position.
+   */
+  replayed: number | null;
+}
+
+export interface TestAccepted {
+  event_id: string;
+}
+
+/**
+ * What to tell again: one event, everything from a position on, or all that was given up (up to 500 at a time).
+ */
+export interface WebhookReplayRequest {
+  /**
+   * Position of the event: the number in its id.
+   */
+  event?: number;
+  since?: number;
+  dead_letters?: true;
+}
+
+/**
+ * A place to send events to.
+ */
+export interface WebhookRequest {
+  /**
+   * https, at a public address, unless the service is told otherwise. Shown to nobody again.
+   */
+  url: string;
+  /**
+   * `webhook` (the default) is signed by Standard Webhooks; `slack` gets `{text}`, as Slack-compatible incoming webhooks do.
+   */
+  kind?: 'webhook' | 'slack';
+  /**
+   * Event types; none means all.
+   *
+   * @maxItems 50
+   */
+  types?: Code[];
+  description?: string;
+}
+
+/**
+ * A new signing secret.
+ */
+export interface WebhookSecretRequest {
+  /**
+   * How long the old secrets sign beside the new one; 0 ends them at once. Default: a day.
+   */
+  overlap_minutes?: number;
+}
+
+export interface WebhookSecret {
+  id: string;
+  created_at: Timestamp;
+  expires_at: Timestamp | null;
+}
+
+export interface WebhookOwner {
+  kind: PrincipalKind;
+  id: Id;
+}
+
+/**
+ * A place that events are sent to. It is told what its owner may see.
+ */
+export interface Webhook {
+  webhook_id: Id;
+  kind: 'webhook' | 'slack';
+  /**
+   * Scheme and host of the address.
+   */
+  origin: string;
+  /**
+   * Event types; none means all.
+   *
+   * @maxItems 50
+   */
+  types: Code[];
+  description: string;
+  state: 'active' | 'disabled';
+  state_reason: string | null;
+  owner: WebhookOwner;
+  /**
+   * Those that sign now, the newest first.
+   *
+   * @maxItems 10
+   */
+  secrets: WebhookSecret[];
+  /**
+   * The new secret. Shown once.
+   */
+  secret?: string;
+  /**
+   * Position up to which the log was told.
+   */
+  read_up_to: number;
+  created_at: Timestamp;
 }

@@ -5,6 +5,9 @@ import type { Ledger } from '../audit/ledger.ts';
 import type { Tx } from '../audit/view.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Caller, authorize, readCredential } from '../tenants/tokens.ts';
+import type { Destinations } from '../notify/destination.ts';
+import type { Feed } from '../notify/feed.ts';
+import type { Vault } from '../notify/vault.ts';
 import type { Watch } from '../tickets/watch.ts';
 
 /** What the service is made of. Passed in, so that tests give their own clock and database. */
@@ -13,6 +16,10 @@ export interface Deps {
   ledger: Ledger;
   policy: Policy;
   watch: Watch;
+  feed: Feed;
+  vault: Vault;
+  /** Where webhooks may go. */
+  destinations: Destinations;
   clock: () => Date;
   log: Logger;
 }

@@ -63,9 +63,36 @@ export const PARAMETERS: Record<string, object> = {
   after: query('after', { type: 'string' }, 'The `next_after` of the page before.'),
   audit_limit: query('limit', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }, 'Length of the page.'),
   from: query('from', { type: 'integer', minimum: 0, default: 0 }, 'First position; `next_from` of the page before.'),
+  event_type: query('type', { type: 'string', maxLength: 2000 }, 'Event types, separated by commas. Without: all.'),
+  event_ticket: query('ticket', { type: 'string' }, 'Events of this ticket only.'),
+  event_after: query('after', { type: 'integer', minimum: 0 }, 'Like `Last-Event-ID`, for a first connection.'),
+  last_event_id: header(
+    'Last-Event-ID',
+    { type: 'string', pattern: '^[0-9]{1,15}$' },
+    'Id of the last event that you have.',
+  ),
+  webhook_id: path('id', { type: 'string', minLength: 1 }, 'Id of the webhook.'),
+  delivery_before: query('before', { type: 'integer', minimum: 0 }, 'The `next_before` of the page before.'),
   action: query('action', { type: 'string' }, 'Entries of this action, such as `decision.made`.'),
   resource: query('resource', { type: 'string' }, 'Entries on this resource, `<type>/<id>`.'),
   actor: query('actor', { type: 'string' }, 'Entries by this actor.'),
+  price_provider: query(
+    'provider',
+    { type: 'string', minLength: 1, maxLength: 256 },
+    "Id of the provider, or OpenTelemetry's name of it. Left out: the one whose models are called so.",
+  ),
+  price_model: query('model', { type: 'string', minLength: 1, maxLength: 256 }, 'The model as calls name it. Needed.'),
+  price_at: query('at', { type: 'string', format: 'date-time' }, 'When the call is made; now when left out.'),
+  price_tier: query('tier', { type: 'string', maxLength: 64 }, 'Service tier; `standard` when left out.'),
+  price_input: query('input_tokens', { type: 'integer', minimum: 0 }, 'Input tokens, those from and to a cache too.'),
+  price_cache_read: query('cache_read_tokens', { type: 'integer', minimum: 0 }, 'Of these, read from the cache.'),
+  price_cache_write: query('cache_write_tokens', { type: 'integer', minimum: 0 }, 'Of these, written to the cache.'),
+  price_output: query('output_tokens', { type: 'integer', minimum: 0 }, 'Output tokens, reasoning too.'),
+  overrides_version: query(
+    'version',
+    { type: 'integer', minimum: 1 },
+    'A version of before; the one in force when left out.',
+  ),
 };
 
 /** Headers of responses. */

@@ -1,6 +1,9 @@
+import { EVENT_ROUTES } from './openapi-events.ts';
+import { WEBHOOK_ROUTES } from './openapi-webhooks.ts';
 import { RUN_ROUTES } from './openapi-runs.ts';
 import { MANDATE_ROUTES } from './openapi-mandates.ts';
 import { PLAN_ROUTES } from './openapi-plans.ts';
+import { PRICE_ROUTES } from './openapi-prices.ts';
 import { type Route, get, page, post, put } from './openapi-route.ts';
 
 const ticketAfter = {
@@ -143,8 +146,11 @@ export const ROUTES: Route[] = [
 
   ...PLAN_ROUTES,
 
+  ...EVENT_ROUTES,
+  ...WEBHOOK_ROUTES,
   ...RUN_ROUTES,
   ...MANDATE_ROUTES,
+  ...PRICE_ROUTES,
 
   get('/v1/audit/entries', 'listEntries', 'Audit', 'The log, in its order', {
     description: '`leaf` and `payload` are the exact texts that were hashed.',
