@@ -5,6 +5,7 @@ export const PARAMETERS: Record<string, object> = {
   plan_version: path('id', { type: 'integer', minimum: 1, maximum: 999_999_999 }, 'Version of the plan.'),
   campaign_id: path('id', { type: 'string', minLength: 1 }, 'Id of the campaign.'),
   mandate_id: path('id', { type: 'string', minLength: 1 }, 'Id of the mandate, such as `M-17`.'),
+  hold_id: path('hold', { type: 'string', minLength: 1 }, 'Id of the hold, within its run.'),
   creative_id: path('id', { type: 'string', minLength: 1 }, 'Id of the creative.'),
   change_set_id: path('id', { type: 'string', minLength: 1 }, 'Id of the change set.'),
   plan_state: query('state', { enum: ['draft', 'approved', 'superseded'] }, 'Versions in this state.'),
