@@ -14,6 +14,8 @@ import { webhookRoutes } from './web/webhooks.ts';
 import { mandateRoutes } from './web/mandates.ts';
 import { openapi } from './web/openapi.ts';
 import { planRoutes } from './web/plans.ts';
+import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
+import { qcRoutes } from './web/qc.ts';
 import { answerProblem, sitePages, wantsPage } from './web/site.tsx';
 import { priceRoutes } from './web/prices.ts';
 import { runRoutes } from './web/runs.ts';
@@ -72,6 +74,7 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/manifest', manifestRoutes(deps));
   app.route('/v1/change-sets', changeSetRoutes(deps));
   app.route('/v1/creatives', creativeRoutes(deps));
+  app.route('/v1/qc', qcRoutes(deps));
   app.route('/v1/events', eventRoutes(deps));
   app.route('/v1/webhooks', webhookRoutes(deps));
   app.route('/v1/runs', runRoutes(deps));

@@ -30,6 +30,8 @@ export const PARAMETERS: Record<string, object> = {
   decision_action: query('action', { type: 'string' }, 'Decisions on this action, such as `budget.change`.'),
   decision_resource: query('resource', { type: 'string' }, 'Decisions on this resource, `<type>/<id>`.'),
   subject: query('subject', { type: 'string' }, 'Decisions about what this subject asked.'),
+  grain_kind: query('kind', { $ref: 'qc-input.json#/$defs/grain_kind' }, 'Grains of this kind.'),
+  alert: query('alert', { enum: ['true', 'false'] }, 'Grains in alert only, or none of them.'),
   run_id: path('id', { $ref: 'common.json#/$defs/id' }, 'Id of the run.'),
   root_run_id: query('root_run_id', { $ref: 'common.json#/$defs/id' }, 'Runs of this tree.'),
   task_id: query('task_id', { $ref: 'common.json#/$defs/id' }, 'Runs on this task.'),

@@ -1,3 +1,4 @@
+import { QC_ROUTES } from './openapi-qc.ts';
 import { COST_ROUTES } from './openapi-cost.ts';
 import { EVENT_ROUTES } from './openapi-events.ts';
 import { WEBHOOK_ROUTES } from './openapi-webhooks.ts';
@@ -150,6 +151,7 @@ export const ROUTES: Route[] = [
   ...EVENT_ROUTES,
   ...WEBHOOK_ROUTES,
   ...RUN_ROUTES,
+  ...QC_ROUTES,
   ...COST_ROUTES,
   ...MANDATE_ROUTES,
   ...PRICE_ROUTES,
