@@ -15,6 +15,7 @@ import { mandateRoutes } from './web/mandates.ts';
 import { openapi } from './web/openapi.ts';
 import { planRoutes } from './web/plans.ts';
 import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
+import { otlpRoutes } from './web/otlp.ts';
 import { qcRoutes } from './web/qc.ts';
 import { answerProblem, sitePages, wantsPage } from './web/site.tsx';
 import { priceRoutes } from './web/prices.ts';
@@ -83,6 +84,7 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/cost-guard', costGuardRoutes(deps));
   app.route('/v1/mandates', mandateRoutes(deps));
   app.route('/v1/prices', priceRoutes(deps));
+  app.route('/v1/otlp', otlpRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
   if (deps.site) app.route('/', sitePages(deps, deps.site));
   return app;

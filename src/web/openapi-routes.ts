@@ -5,6 +5,7 @@ import { WEBHOOK_ROUTES } from './openapi-webhooks.ts';
 import { RUN_ROUTES } from './openapi-runs.ts';
 import { MANDATE_ROUTES } from './openapi-mandates.ts';
 import { PLAN_ROUTES } from './openapi-plans.ts';
+import { OTLP_ROUTES } from './openapi-otlp.ts';
 import { PRICE_ROUTES } from './openapi-prices.ts';
 import { type Route, get, page, post, put } from './openapi-route.ts';
 
@@ -155,6 +156,7 @@ export const ROUTES: Route[] = [
   ...COST_ROUTES,
   ...MANDATE_ROUTES,
   ...PRICE_ROUTES,
+  ...OTLP_ROUTES,
 
   get('/v1/audit/entries', 'listEntries', 'Audit', 'The log, in its order', {
     description: '`leaf` and `payload` are the exact texts that were hashed.',
