@@ -14,7 +14,6 @@ import { webhookRoutes } from './web/webhooks.ts';
 import { mandateRoutes } from './web/mandates.ts';
 import { openapi } from './web/openapi.ts';
 import { planRoutes } from './web/plans.ts';
-import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
 import { otlpRoutes } from './web/otlp.ts';
 import { qcRoutes } from './web/qc.ts';
 import { answerProblem, sitePages, wantsPage } from './web/site.tsx';

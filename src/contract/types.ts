@@ -1912,6 +1912,34 @@ export interface OptimizationEntry {
 }
 
 /**
+ * ExportTraceServiceRequest of opentelemetry-proto 1.x.
+ */
+export interface OtlpTraces {
+  resourceSpans?: {
+    [k: string]: unknown;
+  }[];
+  [k: string]: unknown;
+}
+
+/**
+ * google.rpc.Status.
+ */
+export interface OtlpStatus {
+  code: number;
+  message: string;
+}
+
+/**
+ * ExportTraceServiceResponse.
+ */
+export interface OtlpTaken {
+  partialSuccess?: {
+    rejectedSpans: string;
+    errorMessage: string;
+  };
+}
+
+/**
  * What became of an allowed action. `applied` moves the recorded live values to what was allowed, `partial` to the values that were really set.
  */
 export interface OutcomeRequest {
