@@ -28,7 +28,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const BEGIN = Date.parse('2026-03-02T00:00:00Z');
 const END = BEGIN + 31 * DAY;
-const TICKETS = 90;
+const TICKETS = 80;
 /** Times in which no node swept. */
 const DOWN: [number, number][] = [
   [BEGIN + 8 * DAY + 20 * HOUR, BEGIN + 9 * DAY + 10 * HOUR],
@@ -127,7 +127,6 @@ test('a month of three agencies: every figure is what counting gives', { timeout
   for (const [id, config, calendar, own] of AGENCIES) {
     const agency = await openAgency(node, id, config);
     await approvePlan(node.call, agency);
-    await addCampaign(node.call, agency, 'c1');
     for (let n = 0; n < TICKETS; n++)
       later(random.integer(60, 27 * 1440) * MINUTE, () => open(agency, calendar, own, n));
   }
@@ -148,7 +147,7 @@ test('a month of three agencies: every figure is what counting gives', { timeout
     tickets.flatMap(({ history }) => history.stretches.map(({ party, round }) => `${party} ${round}`)),
   );
   expect(seen.isSupersetOf(new Set(['team 1', 'agent 1', 'client 1', 'team 2', 'client 2']))).toBe(true);
-  expect(checked).toBeGreaterThan(800);
+  expect(checked).toBeGreaterThan(600);
 });
 
 /** Plans something for a minute of its own: what happens at one instant has no order. */
@@ -186,11 +185,12 @@ function turn({ history }: Simulated, party: 'team' | 'agent' | 'client' | null,
 async function open(agency: Agency, calendar: WorkCalendar, own: Record<string, number>, n: number): Promise<void> {
   const kind = random.pick<Kind>(['A2', 'A3 up', 'A3 up', 'A3 up', 'A3 down', 'A3 down', 'A4', 'A6', 'A8']);
   const { type, team, agent, client, ttl, open: always } = KINDS[kind];
-  if (kind === 'A2') await addCampaign(node.call, agency, `l${n}`);
+  // A campaign each: whoever asks about a campaign also ends what has lapsed on it.
+  if (kind === 'A2' || kind.startsWith('A3')) await addCampaign(node.call, agency, `c${n}`);
   const question = {
-    A2: () => ask('campaign.launch', `campaign/l${n}`),
-    'A3 up': () => budget('c1', 20_000 + serial++),
-    'A3 down': () => budget('c1', 2_000 + serial++),
+    A2: () => ask('campaign.launch', `campaign/c${n}`),
+    'A3 up': () => budget(`c${n}`, 20_000 + serial++),
+    'A3 down': () => budget(`c${n}`, 2_000 + serial++),
     A4: () => ask('access.grant', `access/a${n}`),
     A6: () => ask('reconciliation.override', `reconciliation/r${n}`),
     A8: () => null,
