@@ -716,9 +716,10 @@ export interface Estimate {
   epoch: number;
   pico_usd: PicoUsd;
   usd: string;
-  basis: {
-    [k: string]: unknown;
-  } | null;
+  /**
+   * The planned calls, each with its price.
+   */
+  basis: PricedCall[] | null;
   list_hash: string | null;
   reason: string | null;
   actor_type: string;
@@ -1152,6 +1153,28 @@ export interface TripCertificate {
    * @maxItems 20000
    */
   entries: AuditExportEntry[];
+}
+
+/**
+ * A planned call with what it costs.
+ */
+export interface PricedCall {
+  /**
+   * As you call it, such as openai, anthropic or azure. Without it the model's name decides.
+   */
+  provider?: string;
+  model: string;
+  tier?: string;
+  input_tokens: number;
+  max_output_tokens: number;
+  count: number;
+  each_pico_usd: PicoUsd;
+  /**
+   * The row of the price list.
+   */
+  row: {
+    [k: string]: unknown;
+  };
 }
 
 export interface Estimates {
