@@ -3,8 +3,7 @@ import type { Sql } from '../db/postgres.ts';
 import { type OpsMetrics, opsMetrics } from './ops.ts';
 import { livingTickets } from './store.ts';
 
-const processMetrics = new Registry();
-collectDefaultMetrics({ register: processMetrics });
+let processMetrics: Registry | undefined;
 
 /** The tenant's metrics over the 24 hours before `now`, and those of this process, in Prometheus' text format. */
 export async function prometheusText(sql: Sql, tenant: string, now: Date): Promise<{ text: string; type: string }> {
@@ -21,8 +20,17 @@ export async function prometheusText(sql: Sql, tenant: string, now: Date): Promi
     gauge('placet_tickets_overdue', 'Of those, past their due time.', overdue, { type, state });
   }
   fill(gauge, metrics);
-  const text = (await Promise.all([registry.metrics(), processMetrics.metrics()])).join('\n');
+  const text = (await Promise.all([registry.metrics(), ofProcess().metrics()])).join('\n');
   return { text, type: registry.contentType };
+}
+
+/** Begun when somebody first asks: watching garbage collection costs a little. */
+function ofProcess(): Registry {
+  if (!processMetrics) {
+    processMetrics = new Registry();
+    collectDefaultMetrics({ register: processMetrics });
+  }
+  return processMetrics;
 }
 
 type Set = (name: string, help: string, value: number | null, labels?: Record<string, string>) => void;

@@ -217,8 +217,8 @@ export async function correctionSpend(sql: Sql, { tenant, from, to }: Window) {
   return sql<{ code: string; charges: number; pico_usd: string }[]>`
     select coalesce(s.cause_code, 'none') as code, count(*)::int as charges, sum(c.pico_usd)::text as pico_usd
     from cost_charge c, lateral (
-      select kind, cause_code from run_step s where s.tenant_id = c.tenant_id and s.run_id = c.run_id and s.at <= c.created_at
-      order by s.at desc, s.decision_seq desc limit 1
+      select kind, cause_code from run_step s where s.tenant_id = c.tenant_id and s.run_id = c.run_id and s.decision_seq < c.seq
+      order by s.decision_seq desc limit 1
     ) s
     where c.tenant_id = ${tenant} and c.created_at >= ${from}::timestamptz and c.created_at < ${to}::timestamptz
       and s.kind = 'qc_correction' and c.pico_usd is not null

@@ -109,9 +109,48 @@ describe('the ops metrics', () => {
     );
   });
 
+  it('tell alerts and how long they lasted', async () => {
+    const { tokens } = await openWorkingAgency(node, 'floor', []);
+    const run = { run_id: 'r-1', task_id: 't-1', main_task_id: 'main', agent: 'bid-bot', model: 'gpt-4o' };
+    await must(node.call(tokens.bot, 'POST', '/v1/runs', run), 201);
+    const from = clock().toISOString();
+    const report = async (name: string, passes: number, fails: number) => {
+      const results = Array.from({ length: passes + fails }, (_, n) => ({
+        ...run,
+        result_id: `${name}-${n}`,
+        pass: n < passes,
+        at: clock().toISOString(),
+      }));
+      await must(node.call(tokens.desk, 'POST', '/v1/qc/results', { results }), 201);
+    };
+    const floor = async () => {
+      clock.advance({ minutes: 1 });
+      const path = `/v1/metrics/ops?from=${from}&to=${clock().toISOString()}`;
+      return (await must(node.call(tokens.olga, 'GET', path), 200)).body.success_floor;
+    };
+    // 15 of 20 are 75 %, under the floor of 80 %; an hour later 20 more make it 35 of 40.
+    await report('first', 15, 5);
+    const grains = ['agent', 'main_task', 'model', 'subtask'];
+    expect(await floor()).toEqual({
+      grains: grains.map((grain) => ({ grain, grains: 1, under_floor: 1, share: 1 })),
+      raised: 4,
+      recovered: 0,
+      recovery: null,
+    });
+    clock.advance({ minutes: 59 });
+    await report('second', 20, 0);
+    expect(await floor()).toEqual({
+      grains: grains.map((grain) => ({ grain, grains: 1, under_floor: 0, share: 0 })),
+      raised: 4,
+      recovered: 4,
+      recovery: { mean: 3600, p50: 3600, p90: 3600 },
+    });
+  });
+
   it('are in Prometheus’ text, with names escaped', async () => {
     const agency = await openWorkingAgency(node, 'prometheus');
     await must(node.call(agency.tokens.bot, 'POST', '/v1/decisions', budget('c1', 20_000)), 200);
+    clock.advance({ minutes: 1 });
     const { text, headers } = await must(node.call(agency.tokens.desk, 'GET', '/metrics'), 200);
     expect(headers.get('content-type')).toContain('text/plain');
     expect(text).toContain('placet_tickets_living{type="A3",state="pending",tenant="prometheus"} 1');
@@ -222,10 +261,11 @@ async function play({ tokens }: Agency, one: Doing, i: number, count: Count): Pr
       run_id: `r-${i}`,
       task_id: `t-${i}`,
       main_task_id: `main-${i % 2}`,
-      agent: 'bid-bot',
+      agent: i % 2 ? 'bid-bot' : 'copy-bot',
       model: 'gpt-4o',
     };
-    await post('bot', '/v1/runs', run);
+    const bot = i % 2 ? 'bot' : 'bot2';
+    await post(bot, '/v1/runs', run);
     const tree = {
       main: run.main_task_id,
       codes: new Set<string>(),
@@ -234,12 +274,12 @@ async function play({ tokens }: Agency, one: Doing, i: number, count: Count): Pr
       spent: 0,
     };
     count.trees.push(tree);
-    await post('bot', `/v1/runs/${run.run_id}/estimate`, { pico_usd: String(one.estimate) });
+    await post(bot, `/v1/runs/${run.run_id}/estimate`, { pico_usd: String(one.estimate) });
     for (const [n, { pass, codes }] of one.results.entries()) {
       wait(1);
       const failure_codes = pass ? [] : ['a', 'b', 'c'].filter((_, bit) => codes & (1 << bit));
       for (const code of failure_codes) tree.codes.add(code);
-      const result = { ...run, agent: `agent-${i % 3}`, result_id: `q-${i}-${n}`, pass, failure_codes, at: clock().toISOString() };
+      const result = { ...run, result_id: `q-${i}-${n}`, pass, failure_codes, at: clock().toISOString() };
       count.results.push({ ...result, first: n === 0 });
       await post('desk', '/v1/qc/results', result);
     }
@@ -251,7 +291,7 @@ async function play({ tokens }: Agency, one: Doing, i: number, count: Count): Pr
     wait(1);
     if (one.correct) {
       const cause = { code: 'b', detail: 'not on brand' };
-      await post('bot', `/v1/runs/${run.run_id}/steps`, { step_id: 's-0', kind: 'qc_correction', cause }, 200);
+      await post(bot, `/v1/runs/${run.run_id}/steps`, { step_id: 's-0', kind: 'qc_correction', cause }, 200);
       wait(1);
     }
     if (one.charge > 0) {
@@ -268,7 +308,7 @@ async function play({ tokens }: Agency, one: Doing, i: number, count: Count): Pr
     if (one.exhaust)
       for (const step_id of ['o-1', 'o-2'])
         await post(
-          'bot',
+          bot,
           `/v1/runs/${run.run_id}/steps`,
           { step_id, kind: 'orchestrator_retry', cause: { code: 'x' } },
           200,
