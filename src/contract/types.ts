@@ -558,7 +558,8 @@ export type CostFact =
   | 'limit_reached'
   | 'estimated'
   | 'admitted'
-  | 'uncertain';
+  | 'uncertain'
+  | 'hold_used';
 
 /**
  * Input of the entrypoint placet/cost/answer: may this caller do this to the money of a run, as it stands?
@@ -570,7 +571,7 @@ export interface CostInput {
   };
   act: CostAct;
   /**
-   * @maxItems 10
+   * @maxItems 11
    */
   facts: CostFact[];
 }
