@@ -5,6 +5,7 @@ import { Problem, invalid, problemBody } from './contract/problem.ts';
 import { auditRoutes } from './web/audit.ts';
 import type { Deps } from './web/context.ts';
 import { decisionRoutes } from './web/decisions.ts';
+import { contactRoutes } from './web/contact.ts';
 import { eventRoutes } from './web/events.ts';
 import { webhookRoutes } from './web/webhooks.ts';
 import { mandateRoutes } from './web/mandates.ts';
@@ -65,6 +66,7 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/campaigns', campaignRoutes(deps));
   app.route('/v1/creatives', creativeRoutes(deps));
   app.route('/v1/events', eventRoutes(deps));
+  app.route('/v1/people/me/contact', contactRoutes(deps));
   app.route('/v1/webhooks', webhookRoutes(deps));
   app.route('/v1/runs', runRoutes(deps));
   app.route('/v1/mandates', mandateRoutes(deps));

@@ -10,6 +10,8 @@ import { type Destinations, readDestinations } from './notify/destination.ts';
 import { type Dispatcher, createDispatcher } from './notify/dispatcher.ts';
 import { type Feed, createFeed } from './notify/feed.ts';
 import { createHooks } from './notify/hooks.ts';
+import { createMail, openMailChannels } from './notify/mail.ts';
+import { createMailer } from './notify/mailer.ts';
 import { createPost } from './notify/post.ts';
 import { type Vault, createVault } from './notify/vault.ts';
 import { loadPolicy, type Policy } from './policy/policy.ts';
@@ -40,6 +42,8 @@ export interface Settings {
   secretKey?: Buffer | undefined;
   /** PLACET_WEBHOOK_ALLOW: see readDestinations. */
   webhookAllow?: string | undefined;
+  /** Without it people get no mail. */
+  mail?: { smtpUrl: string; from: string } | undefined;
 }
 
 export interface Service extends Core {
@@ -187,18 +191,23 @@ function startSweep({ sql, ledger, policy }: Core, clock: () => Date, log: Logge
 /** Sends what channels are to be told: at once what this node commits, within a second the rest. */
 function startTelling(
   { sql, ledger, policy, watch, vault, destinations }: Core,
-  { publicUrl = '' }: Settings,
+  { publicUrl = '', mail }: Settings,
   clock: () => Date,
   log: Logger,
 ): { stop(): Promise<void> } {
   const hooks = createHooks({ sql, policy, vault, publicUrl, post: createPost({ destinations }) });
+  const mailer = mail && createMailer(mail);
   const dispatcher: Dispatcher = createDispatcher({
     sql,
     ledger,
     clock,
     log,
     random: Math.random,
-    transports: { webhook: hooks, slack: hooks },
+    transports: {
+      webhook: hooks,
+      slack: hooks,
+      ...(mailer && { mail: createMail({ ledger, policy, mailer, publicUrl }) }),
+    },
   });
   let looking = false;
   let again = false;
@@ -211,7 +220,8 @@ function startTelling(
     looking = true;
     do {
       again = false;
-      await dispatcher.look().catch((err: unknown) => log.warn({ err }, 'could not look for what to tell'));
+      const begun = mailer ? openMailChannels(sql, ledger) : Promise.resolve();
+      await begun.then(dispatcher.look).catch((err: unknown) => log.warn({ err }, 'could not look for what to tell'));
     } while (again);
     looking = false;
   };
@@ -222,6 +232,7 @@ function startTelling(
       clearInterval(timer);
       unhear();
       await dispatcher.close();
+      mailer?.close();
     },
   };
 }

@@ -529,6 +529,57 @@ export interface ConfigInput {
 }
 
 /**
+ * What of it is to change.
+ */
+export interface ContactRequest {
+  name?: string;
+  /**
+   * Where mail goes; null for none.
+   */
+  email?: string | null;
+  /**
+   * IANA name; null for the tenant's.
+   */
+  time_zone?: string | null;
+  /**
+   * Event types to be told of; null for all that ask something of you or answer you.
+   *
+   * @maxItems 50
+   */
+  types?: Code[] | null;
+  /**
+   * What is neither urgent nor risky, such as a reminder, is collected and comes once an hour or once a morning; `off`: at once.
+   */
+  digest?: 'off' | 'hourly' | 'daily';
+}
+
+/**
+ * Where and of what a person is told.
+ */
+export interface Contact {
+  person_id: Id;
+  name: string;
+  /**
+   * Where mail goes; null for none.
+   */
+  email: string | null;
+  /**
+   * IANA name; null for the tenant's.
+   */
+  time_zone: string | null;
+  /**
+   * Event types to be told of; null for all that ask something of you or answer you.
+   *
+   * @maxItems 50
+   */
+  types: Code[] | null;
+  /**
+   * What is neither urgent nor risky, such as a reminder, is collected and comes once an hour or once a morning; `off`: at once.
+   */
+  digest: 'off' | 'hourly' | 'daily';
+}
+
+/**
  * A creative as the service holds it. It is cleared for launch when `cleared_hash` is its `content_hash`.
  */
 export interface CreativeRecord {

@@ -121,7 +121,7 @@ export function eventOf(tenant: string, publicUrl: string, source: Source): Even
 }
 
 /** The entry's payload, or nothing where it has been erased. */
-function payloadOf({ payload }: Noted): Record<string, unknown> {
+export function payloadOf({ payload }: Noted): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(payload);
     return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {};
