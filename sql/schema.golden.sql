@@ -62,6 +62,137 @@ create table channel (
   constraint channel_state_check CHECK ((state = ANY (ARRAY['active'::text, 'disabled'::text, 'deleted'::text])))
 );
 
+create table cost_account (
+  tenant_id text not null,
+  root_run_id text not null,
+  state text not null,
+  epoch bigint not null,
+  estimate_version bigint not null,
+  first_estimate numeric(40,0),
+  estimate numeric(40,0),
+  committed numeric(40,0) not null,
+  reserved numeric(40,0) not null,
+  admissions bigint not null,
+  open_holds bigint not null,
+  charges bigint not null,
+  unpriced bigint not null,
+  conflicts bigint not null,
+  tripped_at timestamp with time zone,
+  trip_seq bigint,
+  ticket_id text,
+  updated_seq bigint not null,
+  constraint cost_account_pkey PRIMARY KEY (tenant_id, root_run_id),
+  constraint cost_account_epoch_check CHECK ((epoch >= 1)),
+  constraint cost_account_estimate_check CHECK ((estimate > (0)::numeric)),
+  constraint cost_account_estimate_version_check CHECK ((estimate_version >= 0)),
+  constraint cost_account_first_estimate_check CHECK ((first_estimate > (0)::numeric)),
+  constraint cost_account_open_holds_check CHECK ((open_holds >= 0)),
+  constraint cost_account_reserved_check CHECK ((reserved >= (0)::numeric)),
+  constraint cost_account_state_check CHECK ((state = ANY (ARRAY['open'::text, 'tripped'::text, 'aborted'::text]))),
+  constraint cost_account_unpriced_check CHECK ((unpriced >= 0))
+);
+
+create table cost_call (
+  tenant_id text not null,
+  source text not null,
+  call_id text not null,
+  root_run_id text not null,
+  usage jsonb not null,
+  charged numeric(40,0) not null,
+  constraint cost_call_pkey PRIMARY KEY (tenant_id, source, call_id)
+);
+
+create table cost_charge (
+  tenant_id text not null,
+  source text not null,
+  event_id text not null,
+  run_id text not null,
+  root_run_id text not null,
+  kind text not null,
+  pico_usd numeric(40,0),
+  committed numeric(40,0) not null,
+  detail jsonb,
+  list_hash text,
+  request_hash text not null,
+  tripped boolean not null,
+  occurred_at timestamp with time zone not null,
+  seq bigint not null,
+  created_at timestamp with time zone not null,
+  constraint cost_charge_pkey PRIMARY KEY (tenant_id, source, event_id),
+  constraint cost_charge_check CHECK (((pico_usd IS NULL) = (kind = 'unpriced'::text))),
+  constraint cost_charge_kind_check CHECK ((kind = ANY (ARRAY['usage'::text, 'amount'::text, 'correction'::text, 'unpriced'::text])))
+);
+
+create table cost_estimate (
+  tenant_id text not null,
+  root_run_id text not null,
+  version bigint not null,
+  epoch bigint not null,
+  pico_usd numeric(40,0) not null,
+  basis jsonb,
+  list_hash text,
+  reason text,
+  request_hash text not null,
+  actor_type text not null,
+  actor_id text not null,
+  seq bigint not null,
+  created_at timestamp with time zone not null,
+  constraint cost_estimate_pkey PRIMARY KEY (tenant_id, root_run_id, version),
+  constraint cost_estimate_pico_usd_check CHECK ((pico_usd > (0)::numeric)),
+  constraint cost_estimate_version_check CHECK ((version >= 1))
+);
+
+create table cost_hold (
+  tenant_id text not null,
+  run_id text not null,
+  hold_id text not null,
+  root_run_id text not null,
+  state text not null,
+  provider text,
+  model text not null,
+  input_tokens bigint not null,
+  max_output_tokens bigint not null,
+  authorised_output_tokens bigint not null,
+  pico_usd numeric(40,0) not null,
+  charged numeric(40,0) not null,
+  usage jsonb,
+  reports bigint not null,
+  request_hash text not null,
+  settlement_hash text,
+  list_hash text not null,
+  caller_id text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  admitted_seq bigint not null,
+  updated_seq bigint not null,
+  constraint cost_hold_pkey PRIMARY KEY (tenant_id, run_id, hold_id),
+  constraint cost_hold_check CHECK (((authorised_output_tokens >= 0) AND (authorised_output_tokens <= max_output_tokens))),
+  constraint cost_hold_input_tokens_check CHECK ((input_tokens >= 0)),
+  constraint cost_hold_max_output_tokens_check CHECK ((max_output_tokens >= 0)),
+  constraint cost_hold_pico_usd_check CHECK ((pico_usd >= (0)::numeric)),
+  constraint cost_hold_state_check CHECK ((state = ANY (ARRAY['held'::text, 'uncertain'::text, 'settled'::text, 'released'::text])))
+);
+
+create table cost_unpriced (
+  tenant_id text not null,
+  source text not null,
+  event_id text not null,
+  root_run_id text not null,
+  run_id text not null,
+  hold_id text,
+  call_id text,
+  state text not null,
+  why text not null,
+  usage jsonb not null,
+  reason text,
+  resolved_by text,
+  resolved_at timestamp with time zone,
+  resolved_seq bigint,
+  seq bigint not null,
+  constraint cost_unpriced_pkey PRIMARY KEY (tenant_id, source, event_id),
+  constraint cost_unpriced_state_check CHECK ((state = ANY (ARRAY['open'::text, 'priced'::text, 'waived'::text])))
+);
+
 create table creative (
   tenant_id text not null,
   creative_id text not null,
@@ -304,6 +435,20 @@ create table schema_migration (
   constraint schema_migration_pkey PRIMARY KEY (version)
 );
 
+create table session (
+  tenant_id text not null,
+  session_id text not null,
+  person_id text not null,
+  method text not null,
+  memberships jsonb not null,
+  started_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_because text,
+  constraint session_pkey PRIMARY KEY (tenant_id, session_id),
+  constraint session_method_check CHECK ((method = ANY (ARRAY['oidc'::text, 'link'::text])))
+);
+
 create table tenant (
   tenant_id text not null,
   name text not null,
@@ -417,6 +562,10 @@ CREATE INDEX audit_entry_event ON public.audit_entry USING btree (tenant_id, seq
 CREATE INDEX audit_entry_ticket ON public.audit_entry USING btree (tenant_id, resource, seq) WHERE (resource ~~ 'ticket/%'::text);
 CREATE INDEX channel_active ON public.channel USING btree (tenant_id, channel_id) WHERE (state = 'active'::text);
 CREATE INDEX channel_kept ON public.channel USING btree (tenant_id) WHERE (state <> 'deleted'::text);
+CREATE INDEX cost_charge_time ON public.cost_charge USING btree (tenant_id, root_run_id, created_at);
+CREATE INDEX cost_hold_expiry ON public.cost_hold USING btree (expires_at) WHERE (state = 'held'::text);
+CREATE INDEX cost_hold_open ON public.cost_hold USING btree (tenant_id, root_run_id) WHERE (state = ANY (ARRAY['held'::text, 'uncertain'::text]));
+CREATE INDEX cost_unpriced_tree ON public.cost_unpriced USING btree (tenant_id, root_run_id);
 CREATE UNIQUE INDEX decision_idempotency ON public.decision USING btree (tenant_id, caller_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX delivery_dead ON public.delivery USING btree (tenant_id, channel_id, event_seq) WHERE (state = 'dead'::text);
 CREATE INDEX delivery_due ON public.delivery USING btree (due_at) WHERE (state = ANY (ARRAY['collected'::text, 'sending'::text, 'failed'::text]));
@@ -426,9 +575,12 @@ CREATE INDEX mandate_use_mandate ON public.mandate_use USING btree (tenant_id, m
 CREATE UNIQUE INDEX run_by_decision ON public.run USING btree (tenant_id, decision_seq);
 CREATE INDEX run_by_root ON public.run USING btree (tenant_id, root_run_id, decision_seq);
 CREATE INDEX run_step_by_root ON public.run_step USING btree (tenant_id, root_run_id);
+CREATE INDEX session_living_person ON public.session USING btree (tenant_id, person_id) WHERE (ended_at IS NULL);
 CREATE INDEX ticket_living_blocks ON public.ticket USING gin (blocks) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
 CREATE INDEX ticket_living_resource ON public.ticket USING btree (tenant_id, resource) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]));
+CREATE INDEX ticket_red_flag_open ON public.ticket USING btree (tenant_id, due_at) WHERE (red_flag AND (resolved_at IS NULL));
 CREATE INDEX ticket_timer ON public.ticket USING btree (timer_at, tenant_id, ticket_id) WHERE (timer_at IS NOT NULL);
+CREATE INDEX ticket_waiting_due ON public.ticket USING btree (tenant_id, due_at, number) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger

@@ -26,6 +26,14 @@ const schema = z.object({
     .default('Placet <placet@localhost>'),
   /** A demo agency is made on a database that has no tenant yet. */
   PLACET_DEMO: z.enum(['on', 'off']).default('on'),
+  /** Where people sign in (OpenID Connect). Absent: by one-time links that the start prints. */
+  PLACET_OIDC_ISSUER: url.optional(),
+  PLACET_OIDC_CLIENT_ID: z.string().min(1).max(512).optional(),
+  PLACET_OIDC_CLIENT_SECRET: z.string().min(1).max(2048).optional(),
+  /** YAML file: which claim values give which roles in which tenant. */
+  PLACET_OIDC_MAPPING: z.string().min(1).optional(),
+  /** The System Ops Dashboard: red flags link to `<url>/runs/<run_id>`. */
+  PLACET_SYSTEM_OPS_URL: url.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
 });

@@ -5,6 +5,8 @@ import { type Env, EnvError, readEnv } from './env.ts';
 import { createLog } from './log.ts';
 import { readSecretKey } from './secret-key.ts';
 import { startService } from './service.ts';
+import { signInPath } from './web/session/links.ts';
+import { openSite } from './web/site-settings.ts';
 
 // The process: settings, database, service, demo agency, signals. What people read goes to standard output, the log to
 // standard error.
@@ -33,6 +35,7 @@ if (stopSince !== undefined) await stop();
 
 async function start(env: Env): Promise<string> {
   const { DATABASE_URL, PLACET_DATA_DIR, PLACET_DEMO, HOST, PORT } = env;
+  const site = await openSite(env);
   let databaseUrl = DATABASE_URL;
   if (databaseUrl === undefined) {
     const embedded = await startEmbedded({ dataDir: PLACET_DATA_DIR, log });
@@ -46,7 +49,7 @@ async function start(env: Env): Promise<string> {
     webhookAllow: env.PLACET_WEBHOOK_ALLOW,
     mail: env.PLACET_SMTP_URL === undefined ? undefined : { smtpUrl: env.PLACET_SMTP_URL, from: env.PLACET_MAIL_FROM },
   };
-  const service = await startService({ databaseUrl, host: HOST, port: PORT, log, settings });
+  const service = await startService({ databaseUrl, host: HOST, port: PORT, log, settings, site });
   opened.push(service.close);
   refuseIfStopping();
   const tokens = PLACET_DEMO === 'on' ? await seedAgency(service, PLACET_DATA_DIR) : null;
@@ -54,6 +57,7 @@ async function start(env: Env): Promise<string> {
     service.url,
     DATABASE_URL === undefined ? `data in ${PLACET_DATA_DIR}` : 'data at DATABASE_URL',
     tokens,
+    site.oidc ? null : (tenant, person) => signInPath(site.keys.link, tenant, person, new Date()),
   );
 }
 

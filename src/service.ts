@@ -15,9 +15,11 @@ import { createMailer } from './notify/mailer.ts';
 import { createPost } from './notify/post.ts';
 import { type Vault, createVault } from './notify/vault.ts';
 import { loadPolicy, type Policy } from './policy/policy.ts';
+import { sweepHolds } from './runs/cost/expiry.ts';
 import { deriveKey } from './secret-key.ts';
 import { sweepTickets } from './tickets/sla/sweep.ts';
 import { createWatch, type Watch } from './tickets/watch.ts';
+import type { Site } from './web/site-settings.ts';
 
 /** Where the compiled policy that ships lies. */
 export const BUNDLE = new URL('../policies/bundle/', import.meta.url);
@@ -114,10 +116,12 @@ export async function startService(options: {
   log: Logger;
   clock?: () => Date;
   settings?: Settings;
+  /** Absent: the API alone, without pages. */
+  site?: Site;
 }): Promise<Service> {
-  const { log, clock = () => new Date(), settings = {} } = options;
+  const { log, clock = () => new Date(), settings = {}, site } = options;
   const core = await openCore(options.databaseUrl, clock, settings);
-  const app = createApp({ ...core, clock, log });
+  const app = createApp({ ...core, clock, log, site });
   const server = await listen(app.fetch, options.host, options.port).catch(async (error: unknown) => {
     await core.close();
     throw error;
@@ -178,6 +182,7 @@ function startSweep({ sql, ledger, policy }: Core, clock: () => Date, log: Logge
   const timer = setInterval(() => {
     running = running
       .then(() => sweepTickets({ sql, ledger, policy, clock, log }))
+      .then(() => sweepHolds(sql, ledger, clock))
       .catch((err: unknown) => log.warn({ err }, 'sweep failed, will be tried again'));
   }, SWEEP_EVERY_MS);
   return {

@@ -19,7 +19,7 @@ export interface Resolution {
  * The ticket, if this caller may know that it exists.
  * @throws Problem 404
  */
-function visibleTicket(tx: Tx, caller: Caller, ticketId: string): TicketRow {
+export function visibleTicket(tx: Tx, caller: Caller, ticketId: string): TicketRow {
   const ticket = tx.get(ticketTable, ticketId);
   if (!ticket || !isVisible(caller, ticket)) throw notFound('ticket');
   return ticket;
@@ -67,7 +67,7 @@ export function castVerdict(
       `You saw revision ${request.revision}; the ticket is at revision ${ticket.revision}.`,
     );
 
-  const answer = ask(tx, policy, caller, ticket, {
+  const answer = askVerdict(tx, policy, caller, ticket, {
     action: request.verdict,
     ...(request.slot !== undefined && { slot: request.slot }),
     ...(request.resolution !== undefined && { resolution: request.resolution }),
@@ -109,7 +109,7 @@ export function withdrawTicket(
     return refused(endTicket(tx, SYSTEM, ticket, 'expired'), 'ticket.expired', 'Its time was over already.');
   const from = action === 'cancel' ? WAITING : ['approved'];
   if (!from.includes(ticket.state)) return refused(ticket, `ticket.not_${from[0]}`, whoDecided(ticket));
-  ask(tx, policy, caller, ticket, { action });
+  askVerdict(tx, policy, caller, ticket, { action });
   const state = action === 'cancel' ? 'cancelled' : 'revoked';
   return { ticket: endTicket(tx, actorOf(caller), ticket, state, { comment }) };
 }
@@ -125,7 +125,7 @@ export function revisableTicket(tx: Tx, policy: Policy, caller: Caller, ticketId
       ticket_id: ticket.ticket_id,
       state: ticket.state,
     });
-  ask(tx, policy, caller, ticket, { action: 'revise' });
+  askVerdict(tx, policy, caller, ticket, { action: 'revise' });
   return ticket;
 }
 
@@ -153,7 +153,7 @@ export function addComment(tx: Tx, caller: Caller, ticketId: string, body: strin
 }
 
 /** @throws Problem 403 `verdict.refused` with policy's reasons */
-function ask(
+export function askVerdict(
   tx: Tx,
   policy: Policy,
   voter: Caller,

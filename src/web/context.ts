@@ -9,6 +9,7 @@ import type { Destinations } from '../notify/destination.ts';
 import type { Feed } from '../notify/feed.ts';
 import type { Vault } from '../notify/vault.ts';
 import type { Watch } from '../tickets/watch.ts';
+import type { Site } from './site-settings.ts';
 
 /** What the service is made of. Passed in, so that tests give their own clock and database. */
 export interface Deps {
@@ -22,6 +23,8 @@ export interface Deps {
   destinations: Destinations;
   clock: () => Date;
   log: Logger;
+  /** Absent: the API alone, without pages. */
+  site?: Site | undefined;
 }
 
 /** Who called: the tenant comes from the credential, never from the request. */

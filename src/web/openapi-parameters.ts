@@ -5,6 +5,7 @@ export const PARAMETERS: Record<string, object> = {
   plan_version: path('id', { type: 'integer', minimum: 1, maximum: 999_999_999 }, 'Version of the plan.'),
   campaign_id: path('id', { type: 'string', minLength: 1 }, 'Id of the campaign.'),
   mandate_id: path('id', { type: 'string', minLength: 1 }, 'Id of the mandate, such as `M-17`.'),
+  hold_id: path('hold', { type: 'string', minLength: 1 }, 'Id of the hold, within its run.'),
   creative_id: path('id', { type: 'string', minLength: 1 }, 'Id of the creative.'),
   run_id: path('id', { $ref: 'common.json#/$defs/id' }, 'Id of the run.'),
   root_run_id: query('root_run_id', { $ref: 'common.json#/$defs/id' }, 'Runs of this tree.'),

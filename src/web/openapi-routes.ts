@@ -1,3 +1,4 @@
+import { COST_ROUTES } from './openapi-cost.ts';
 import { EVENT_ROUTES } from './openapi-events.ts';
 import { WEBHOOK_ROUTES } from './openapi-webhooks.ts';
 import { RUN_ROUTES } from './openapi-runs.ts';
@@ -154,6 +155,7 @@ export const ROUTES: Route[] = [
   ...EVENT_ROUTES,
   ...WEBHOOK_ROUTES,
   ...RUN_ROUTES,
+  ...COST_ROUTES,
   ...MANDATE_ROUTES,
   ...PRICE_ROUTES,
 

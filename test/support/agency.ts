@@ -175,8 +175,15 @@ export interface Agency {
 
 export const OPERATOR = { type: 'service', id: 'tests' };
 
+/** What it takes to set an agency up: a node, or a service that listens. */
+type Ground = Pick<Node, 'ledger' | 'policy' | 'call'>;
+
 /** A tenant with a token for everyone, and nothing else. */
-export async function openAgency(node: Node, tenant: string, config: TenantConfig = CONFIG): Promise<Agency> {
+export async function openAgency(
+  node: Omit<Ground, 'call'>,
+  tenant: string,
+  config: TenantConfig = CONFIG,
+): Promise<Agency> {
   await node.ledger.submit(tenant, (tx) =>
     createTenant(tx, node.policy, OPERATOR, { name: `Agency ${tenant}`, vertical: 'health', config }),
   );
@@ -190,7 +197,7 @@ export async function openAgency(node: Node, tenant: string, config: TenantConfi
 }
 
 export function issueToken(
-  node: Node,
+  node: Pick<Ground, 'ledger'>,
   tenant: string,
   tokenId: string,
   principal: Principal,
@@ -249,7 +256,7 @@ export async function addCampaign(call: Call, { tokens }: Agency, id: string, pl
 }
 
 /** An agency with an approved plan and campaigns under it. */
-export async function openWorkingAgency(node: Node, tenant: string, campaigns: string[] = ['c1']): Promise<Agency> {
+export async function openWorkingAgency(node: Ground, tenant: string, campaigns: string[] = ['c1']): Promise<Agency> {
   const agency = await openAgency(node, tenant);
   await approvePlan(node.call, agency);
   for (const id of campaigns) await addCampaign(node.call, agency, id);
