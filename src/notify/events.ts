@@ -52,6 +52,7 @@ export const EVENTS: Record<string, Kind> = {
   'ticket.breached': staff('approvers', 'high'),
   'ticket.escalated': staff('approvers', 'high'),
   'ticket.uncovered': staff('admins', 'high'),
+  'ticket.covered': staff('nobody', 'low'),
   'ticket.paused': staff('nobody', 'low'),
   'ticket.resumed': staff('nobody', 'low'),
   'ticket.claimed': staff('nobody', 'low'),
@@ -61,6 +62,9 @@ export const EVENTS: Record<string, Kind> = {
   'plan.approved': record('plan.read'),
   'campaign.moved': record('campaign.read'),
   'creative.cleared': record('creative.read'),
+  'cost_guard.tripped': record('cost.read', 'high'),
+  'cost_guard.resumed': record('cost.read', 'normal'),
+  'cost_guard.aborted': record('cost.read', 'normal'),
   'run.aborted': record('run.read', 'normal'),
   'run.epoch_opened': record('run.read', 'normal'),
 };
