@@ -11,6 +11,7 @@ import { type Feed, createFeed } from './notify/feed.ts';
 import { startTelling } from './notify/telling.ts';
 import { type Vault, createVault } from './notify/vault.ts';
 import { loadPolicy, type Policy } from './policy/policy.ts';
+import { sweepGrains } from './runs/qc-sweep.ts';
 import { sweepHolds } from './runs/cost/expiry.ts';
 import { deriveKey } from './secret-key.ts';
 import { sweepTickets } from './tickets/sla/sweep.ts';
@@ -177,6 +178,7 @@ function startSweep({ sql, ledger, policy }: Core, clock: () => Date, log: Logge
   let running: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
     running = running
+      .then(() => sweepGrains(sql, ledger, policy, clock))
       .then(() => sweepTickets({ sql, ledger, policy, clock, log }))
       .then(() => sweepHolds(sql, ledger, clock))
       .catch((err: unknown) => log.warn({ err }, 'sweep failed, will be tried again'));
