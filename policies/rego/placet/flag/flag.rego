@@ -70,9 +70,14 @@ _reasons contains one if some one in loop_exhausted
 _reasons contains one if some one in cost_tripped
 
 # By name in a fixed order: evaluators differ in the order of an object's keys.
-_used := concat(", ", [$"{_words[name]} {input.loop.counters[name].used} of {input.loop.counters[name].ceiling}" |
-	some name in ["qc_correction", "tool_round", "orchestrator_retry", "global"]
+_used := concat(", ", [
+	$"QC correction {_counters.qc_correction.used} of {_counters.qc_correction.ceiling}",
+	$"tool round {_counters.tool_round.used} of {_counters.tool_round.ceiling}",
+	$"orchestrator retry {_counters.orchestrator_retry.used} of {_counters.orchestrator_retry.ceiling}",
+	$"steps in all {_counters.global.used} of {_counters.global.ceiling}",
 ])
+
+_counters := input.loop.counters
 
 _causes := "No causes were given." if count(input.loop.causes) == 0
 
