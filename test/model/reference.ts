@@ -1,7 +1,7 @@
 // The life of a spend ticket (A3), written down once more: small, slow and without a database. It knows one campaign, whose
 // daily budget is planned at 100.00, and what the specification says of asking, voting, revising, withdrawing and time.
 
-export const PLANNED = 10_000;
+const PLANNED = 10_000;
 const REQUEST_MINUTES = 4320;
 const PERMIT_MINUTES = 480;
 
