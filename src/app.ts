@@ -6,8 +6,10 @@ import { auditRoutes } from './web/audit.ts';
 import type { Deps } from './web/context.ts';
 import { decisionRoutes } from './web/decisions.ts';
 import { openapi } from './web/openapi.ts';
+import { peopleRoutes } from './web/people.ts';
 import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
 import { tenantRoutes } from './web/tenant.ts';
+import { ticketWorkRoutes } from './web/ticket-work.ts';
 import { ticketRoutes } from './web/tickets.ts';
 
 /** The whole service as one Hono app, over the parts that are passed in. */
@@ -55,6 +57,8 @@ export function createApp(deps: Deps): Hono {
 
   app.route('/v1/decisions', decisionRoutes(deps));
   app.route('/v1/tickets', ticketRoutes(deps));
+  app.route('/v1/tickets', ticketWorkRoutes(deps));
+  app.route('/v1/people', peopleRoutes(deps));
   app.route('/v1/tenant', tenantRoutes(deps));
   app.route('/v1/plans', planRoutes(deps));
   app.route('/v1/campaigns', campaignRoutes(deps));

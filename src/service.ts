@@ -8,6 +8,7 @@ import { migrate } from './db/migrate.ts';
 import { assertDurable, connect, type Sql } from './db/postgres.ts';
 import { loadPolicy, type Policy } from './policy/policy.ts';
 import { sweepLapsed } from './tickets/expiry.ts';
+import { recheckCoverage } from './tickets/recheck.ts';
 import { createWatch, type Watch } from './tickets/watch.ts';
 
 /** Where the compiled policy that ships lies. */
@@ -126,11 +127,12 @@ function closeServer(server: ServerType): Promise<void> {
   });
 }
 
-function startSweep({ sql, ledger }: Core, clock: () => Date, log: Logger): { stop(): Promise<void> } {
+function startSweep({ sql, ledger, policy }: Core, clock: () => Date, log: Logger): { stop(): Promise<void> } {
   let running: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
     running = running
       .then(() => sweepLapsed(sql, ledger, clock))
+      .then(() => recheckCoverage(sql, ledger, policy, clock))
       .catch((err: unknown) => log.warn({ err }, 'sweep failed, will be tried again'));
   }, SWEEP_EVERY_MS);
   return {

@@ -4,6 +4,7 @@ import type { Reason, TicketSpec } from '../contract/types.ts';
 import type { Held } from '../plans/facts.ts';
 import { approvePlan, clearCreative } from '../plans/plans.ts';
 import { type TicketRow, WAITING, revisionTable, ticketTable } from './tables.ts';
+import { termsHash, termsOf } from './terms.ts';
 
 export interface Opening {
   spec: TicketSpec;
@@ -32,6 +33,8 @@ export function openTicket(tx: Tx, actor: Actor, opening: Opening): TicketRow {
     opened_at: tx.now,
     ...asked(tx, opening),
     ...UNRESOLVED,
+    claim: null,
+    uncovered: false,
     updated_seq: number,
   };
   tx.insert(ticketTable, row);
@@ -103,6 +106,7 @@ export function endTicket(
     ...ticket,
     state,
     waits_for_client: false,
+    uncovered: false,
     resolved_at: tx.now,
     resolved_by: actor.id,
     updated_seq: tx.seq,
@@ -130,6 +134,7 @@ export function approveTicket(tx: Tx, actor: Actor, ticket: TicketRow): TicketRo
     ...ticket,
     state: applies ? 'consumed' : 'approved',
     waits_for_client: false,
+    uncovered: false,
     resolved_at: tx.now,
     resolved_by: actor.id,
     permit_expires_at: applies ? null : after(tx.now, ticket.spec.permit_ttl_minutes),
@@ -139,6 +144,8 @@ export function approveTicket(tx: Tx, actor: Actor, ticket: TicketRow): TicketRo
   appendAndKeep(tx, actor, 'ticket.approved', row, {
     vote: ticket.votes.at(-1),
     permit_expires_at: row.permit_expires_at,
+    terms: termsOf(row),
+    terms_hash: termsHash(row),
   });
   applies?.(tx, actor, row);
   return row;

@@ -1,5 +1,7 @@
+import { openChanges } from './changes.ts';
 import { emptySlots, standingVotes } from './lifecycle.ts';
-import type { TicketRow } from './tables.ts';
+import { type TicketRow, WAITING, claimAt } from './tables.ts';
+import { termsHash, termsOf } from './terms.ts';
 
 /** A ticket as the API shows it: everything that the specification's dashboard list asks for. */
 export function ticketView(tenant: string, ticket: TicketRow, now: Date) {
@@ -37,7 +39,13 @@ export function ticketView(tenant: string, ticket: TicketRow, now: Date) {
     subject_hash: ticket.subject_hash,
     slots: spec.slots.map((slot) => {
       const vote = standing.find((one) => one.slot === slot.id);
-      return { ...slot, filled: !empty.has(slot.id), by: vote?.voter ?? null, at: vote?.at ?? null };
+      return {
+        ...slot,
+        filled: !empty.has(slot.id),
+        by: vote?.voter ?? null,
+        on_behalf_of: vote?.on_behalf_of?.person ?? null,
+        at: vote?.at ?? null,
+      };
     }),
     votes: ticket.votes,
     waits_for_client: ticket.waits_for_client,
@@ -49,6 +57,16 @@ export function ticketView(tenant: string, ticket: TicketRow, now: Date) {
       seconds_left: ticket.resolved_at ? null : Math.round((Date.parse(ticket.due_at) - now.getTime()) / 1000),
       breached: (ticket.resolved_at ?? now.toISOString()) > ticket.due_at,
     },
+    claim: claimAt(ticket, now.toISOString()),
+    uncovered: ticket.uncovered,
+    changes: openChanges(ticket),
+    terms: termsOf(ticket),
+    terms_hash: termsHash(ticket),
+    clocks: {
+      request: clock(ticket.expires_at, WAITING.includes(ticket.state), now),
+      permit:
+        ticket.permit_expires_at === null ? null : clock(ticket.permit_expires_at, ticket.state === 'approved', now),
+    },
     request_expires_at: ticket.expires_at,
     permit_expires_at: ticket.permit_expires_at,
     on_approved: spec.on_approved,
@@ -56,4 +74,10 @@ export function ticketView(tenant: string, ticket: TicketRow, now: Date) {
     resolved_by: ticket.resolved_by,
     consumed_by: ticket.consumed_by === null ? null : `D-${ticket.consumed_by}`,
   };
+}
+
+/** How long until the request, or the permit, is over: two clocks, the second begins when the first has been answered. */
+function clock(expires_at: string, running: boolean, now: Date) {
+  const left = Math.max(0, Math.ceil((Date.parse(expires_at) - now.getTime()) / 1000));
+  return { expires_at, seconds_left: running ? left : null };
 }

@@ -1,24 +1,29 @@
 import type { Tx } from '../audit/view.ts';
-import { Problem, notFound } from '../contract/problem.ts';
-import type { VerdictAnswer, VerdictInput, VerdictRequest } from '../contract/types.ts';
+import { Problem, invalid, notFound } from '../contract/problem.ts';
+import type { VerdictRequest } from '../contract/types.ts';
 import type { Policy } from '../policy/policy.ts';
-import { currentTenant } from '../tenants/tenants.ts';
+import { personTable, rolesAt } from '../tenants/people.ts';
 import { type Caller, actorOf } from '../tenants/tokens.ts';
-import { approveTicket, endTicket, isLapsed, keepVote, standingVotes } from './lifecycle.ts';
+import { refreshCoverage } from './coverage.ts';
+import { approveTicket, endTicket, isLapsed, keepVote } from './lifecycle.ts';
 import { currentSubjectHash } from './subject.ts';
-import { type TicketRow, type Vote, WAITING, commentTable, ticketTable } from './tables.ts';
+import { type TicketRow, type Vote, WAITING, claimAt, ticketTable } from './tables.ts';
+import { narrowTerms, termsOf } from './terms.ts';
+import { askVerdict } from './verdict-input.ts';
 
 /** What became of a ticket. A refusal may have changed it as well: a lapsed ticket expires, a stale one is superseded. */
 export interface Resolution {
   ticket: TicketRow;
   refusal?: Problem;
+  /** What one who gave a verdict should know. */
+  warnings?: { code: string; message: string }[];
 }
 
 /**
  * The ticket, if this caller may know that it exists.
  * @throws Problem 404
  */
-function visibleTicket(tx: Tx, caller: Caller, ticketId: string): TicketRow {
+export function visibleTicket(tx: Tx, caller: Caller, ticketId: string): TicketRow {
   const ticket = tx.get(ticketTable, ticketId);
   if (!ticket || !isVisible(caller, ticket)) throw notFound('ticket');
   return ticket;
@@ -64,9 +69,12 @@ export function castVerdict(
       `You saw revision ${request.revision}; the ticket is at revision ${ticket.revision}.`,
     );
 
-  const answer = ask(tx, policy, caller, ticket, {
+  if (request.changes && request.verdict !== 'request_changes') throw notWith('/changes', request.verdict);
+  if (request.terms && request.verdict !== 'approve') throw notWith('/terms', request.verdict);
+  const answer = askVerdict(tx, policy, caller, ticket, {
     action: request.verdict,
     ...(request.slot !== undefined && { slot: request.slot }),
+    ...(request.terms?.length && { terms: request.terms.map((term) => term.pointer) }),
   });
   const vote: Vote = {
     seq: tx.seq,
@@ -78,12 +86,17 @@ export function castVerdict(
     roles: caller.roles,
     comment: request.comment ?? null,
     at: tx.now,
+    ...(answer.on_behalf_of !== undefined && { on_behalf_of: inStead(tx, answer.on_behalf_of) }),
+    ...(request.changes?.length && { changes: request.changes }),
+    ...(request.terms?.length && { terms: narrowTerms(answer.narrowing ?? [], ticket.subject, request.terms) }),
   };
   const voted = { ...ticket, votes: [...ticket.votes, vote] };
-  if (answer.outcome === 'approved') return { ticket: approveTicket(tx, actor, voted) };
-  if (answer.outcome === 'rejected') return { ticket: endTicket(tx, actor, voted, 'rejected', { vote }) };
+  termsOf(voted); // Refuses terms that leave nothing together with those of other approvers.
+  const warnings = warningsOf(ticket, caller, tx.now);
+  if (answer.outcome === 'approved') return { ticket: approveTicket(tx, actor, voted), warnings };
+  if (answer.outcome === 'rejected') return { ticket: endTicket(tx, actor, voted, 'rejected', { vote }), warnings };
   if (answer.outcome === 'pending' || answer.outcome === 'changes_requested')
-    return { ticket: keepVote(tx, actor, voted, answer.outcome) };
+    return { ticket: refreshCoverage(tx, policy, keepVote(tx, actor, voted, answer.outcome)), warnings };
   throw new Error(`policy gave ${request.verdict} the outcome ${answer.outcome}`);
 }
 
@@ -101,7 +114,7 @@ export function withdrawTicket(
     return refused(endTicket(tx, SYSTEM, ticket, 'expired'), 'ticket.expired', 'Its time was over already.');
   const from = action === 'cancel' ? WAITING : ['approved'];
   if (!from.includes(ticket.state)) return refused(ticket, `ticket.not_${from[0]}`, whoDecided(ticket));
-  ask(tx, policy, caller, ticket, { action });
+  askVerdict(tx, policy, caller, ticket, { action });
   const state = action === 'cancel' ? 'cancelled' : 'revoked';
   return { ticket: endTicket(tx, actorOf(caller), ticket, state, { comment }) };
 }
@@ -117,31 +130,8 @@ export function revisableTicket(tx: Tx, policy: Policy, caller: Caller, ticketId
       ticket_id: ticket.ticket_id,
       state: ticket.state,
     });
-  ask(tx, policy, caller, ticket, { action: 'revise' });
+  askVerdict(tx, policy, caller, ticket, { action: 'revise' });
   return ticket;
-}
-
-/** Adds to the ticket's thread. */
-export function addComment(tx: Tx, caller: Caller, ticketId: string, body: string): number {
-  const ticket = visibleTicket(tx, caller, ticketId);
-  const seq = tx.seq;
-  tx.insert(commentTable, {
-    ticket_id: ticketId,
-    seq,
-    author_id: caller.id,
-    author_kind: caller.kind,
-    body,
-    created_at: tx.now,
-  });
-  tx.put(ticketTable, { ...ticket, updated_seq: seq });
-  tx.append({
-    action: 'ticket.commented',
-    actor: actorOf(caller),
-    resource: `ticket/${ticketId}`,
-    planVersion: ticket.plan_version ?? undefined,
-    payload: JSON.stringify({ ticket_id: ticketId, body }),
-  });
-  return seq;
 }
 
 /** Ends a ticket whose time is over; null when it is not, or no more. */
@@ -152,44 +142,21 @@ export function expireTicket(tx: Tx, ticketId: string): TicketRow | null {
 
 const SYSTEM = { type: 'service', id: 'placet' };
 
-/** @throws Problem 403 `verdict.refused` with policy's reasons */
-function ask(
-  tx: Tx,
-  policy: Policy,
-  voter: Caller,
-  ticket: TicketRow,
-  verdict: VerdictInput['verdict'],
-): VerdictAnswer {
-  const answer = policy.verdict({
-    now: tx.now,
-    tenant: { id: tx.log, config: currentTenant(tx).config.config },
-    voter: { kind: voter.kind, id: voter.id, roles: voter.roles },
-    verdict,
-    ticket: {
-      id: ticket.ticket_id,
-      type: ticket.type,
-      state: ticket.state,
-      revision: ticket.revision,
-      slots: ticket.spec.slots,
-      votes: standingVotes(ticket).map(({ slot, voter, roles }) => ({ slot: slot!, voter, roles })),
-      requester: ticket.requester,
-      caller: ticket.caller,
-      ...(ticket.on_behalf_of !== null && { on_behalf_of: ticket.on_behalf_of }),
-      ...(ticket.plan_author !== null && { plan_author: ticket.plan_author }),
-      legal_flag: ticket.spec.legal_flag,
-      red_flag: ticket.red_flag,
-    },
-  });
-  if (answer.effect !== 'allow')
-    throw new Problem(
-      403,
-      'verdict.refused',
-      answer.reasons.map((reason) => reason.message).join(' ') || 'Not allowed.',
-      {
-        reasons: answer.reasons,
-      },
-    );
-  return answer;
+/** For whom a slot was filled, with the roles that person holds now. */
+function inStead(tx: Tx, person: string): NonNullable<Vote['on_behalf_of']> {
+  const absent = tx.get(personTable, person)!;
+  return { person, roles: rolesAt(absent, tx.now) };
+}
+
+/** A claim binds nobody, but who decides beside it should know. */
+function warningsOf(ticket: TicketRow, caller: Caller, now: string) {
+  const claim = claimAt(ticket, now);
+  if (!claim || claim.by === caller.id) return [];
+  return [{ code: 'ticket.claimed', message: `${claim.by} has been working on this ticket since ${claim.at}.` }];
+}
+
+function notWith(field: string, verdict: string): Problem {
+  return invalid([{ field, code: 'verdict.not_with', message: `is not for the verdict ${verdict}` }]);
 }
 
 function refused(ticket: TicketRow, code: string, detail: string): Resolution {

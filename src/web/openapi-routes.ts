@@ -1,4 +1,6 @@
+import { PEOPLE_ROUTES } from './openapi-people.ts';
 import { type Route, get, page, post, put } from './openapi-route.ts';
+import { TICKET_WORK_ROUTES } from './openapi-ticket-work.ts';
 
 const ticketAfter = { status: 201, says: 'The ticket after it.', schema: 'ticket.json', headers: ['ETag'] };
 const TICKET_GONE = ['ticket.expired', 'ticket.not_pending'];
@@ -48,7 +50,7 @@ export const ROUTES: Route[] = [
   }),
 
   get('/v1/tickets', 'listTickets', 'Tickets', 'Tickets, newest first', {
-    parameters: 'ticket_state ticket_type slot_role platform requester red_flag before limit'.split(' '),
+    parameters: 'ticket_state ticket_type slot_role platform requester red_flag uncovered before limit'.split(' '),
     answers: [{ status: 200, says: 'A page of those that you may see.', schema: page('ticket') }],
   }),
   get('/v1/tickets/{id}', 'getTicket', 'Tickets', 'A ticket with its thread, waiting for a change if asked to', {
@@ -68,6 +70,7 @@ export const ROUTES: Route[] = [
       403: ['verdict.refused'],
       404: ['not_found'],
       409: [...TICKET_GONE, 'ticket.stale_view', 'ticket.superseded'],
+      422: ['terms.wider', 'terms.empty', 'terms.not_asked', 'terms.twice'],
     },
   }),
   post('/v1/tickets/{id}/revisions', 'reviseTicket', 'Tickets', 'Ask anew on the same ticket', {
@@ -75,7 +78,11 @@ export const ROUTES: Route[] = [
     parameters: ['ticket_id'],
     body: { schema: 'decision-request.json' },
     answers: [{ status: 201, says: 'The decision on the new revision.', schema: 'decision.json' }],
-    errors: { 403: ['verdict.refused'], 404: ['not_found'], 409: ['ticket.not_pending', 'ticket.other_action'] },
+    errors: {
+      403: ['verdict.refused'],
+      404: ['not_found'],
+      409: ['ticket.not_pending', 'ticket.other_action', 'ticket.changes_unmet'],
+    },
   }),
   post('/v1/tickets/{id}/cancellation', 'cancelTicket', 'Tickets', 'Take a waiting request back', {
     parameters: ['ticket_id'],
@@ -91,10 +98,14 @@ export const ROUTES: Route[] = [
   }),
   post('/v1/tickets/{id}/comments', 'addComment', 'Tickets', 'Add to the thread', {
     parameters: ['ticket_id'],
-    body: { schema: 'ticket-note-request.json' },
+    body: { schema: 'comment-request.json' },
     answers: [{ status: 201, says: 'It is in the log.', schema: 'responses.json#/$defs/comment_accepted' }],
     errors: { 404: ['not_found'] },
   }),
+
+  ...TICKET_WORK_ROUTES,
+
+  ...PEOPLE_ROUTES,
 
   get('/v1/tenant/config', 'getConfig', 'Tenant', 'The configuration in force', {
     description: 'With `Accept: application/yaml` as YAML.',

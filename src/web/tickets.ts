@@ -1,12 +1,13 @@
 import { type Context, Hono } from 'hono';
 import { notFound } from '../contract/problem.ts';
-import type { DecisionRequest, TicketNoteRequest, VerdictRequest } from '../contract/types.ts';
+import type { CommentRequest, DecisionRequest, TicketNoteRequest, VerdictRequest } from '../contract/types.ts';
 import { parser } from '../contract/validate.ts';
 import { revise } from '../decide/decide.ts';
-import { readThread, readTicket, listTickets } from '../tickets/store.ts';
+import { listTickets, readRevision, readThread, readTicket } from '../tickets/store.ts';
 import { differences } from '../tickets/subject.ts';
 import type { TicketRow } from '../tickets/tables.ts';
-import { type Resolution, addComment, castVerdict, isVisible, withdrawTicket } from '../tickets/verdicts.ts';
+import { addComment } from '../tickets/comments.ts';
+import { type Resolution, castVerdict, isVisible, withdrawTicket } from '../tickets/verdicts.ts';
 import { ticketView } from '../tickets/ticket-view.ts';
 import { queryChoice, queryNumber, readJson } from './body.ts';
 import { type Deps, asCaller, whoAsks } from './context.ts';
@@ -29,6 +30,7 @@ const ROLES = ['planner', 'operator', 'admin', 'legal', 'client'] as const;
 
 const parseVerdict = parser<VerdictRequest>('verdict-request.json');
 const parseNote = parser<TicketNoteRequest>('ticket-note-request.json');
+const parseComment = parser<CommentRequest>('comment-request.json');
 const parseRequest = parser<DecisionRequest>('decision-request.json');
 
 /** Tickets: where humans decide, and where agents wait. */
@@ -37,6 +39,7 @@ export function ticketRoutes(deps: Deps): Hono {
     .get('/', async (context) => {
       const state = queryChoice(context, 'state', STATES);
       const redFlag = queryChoice(context, 'red_flag', ['true', 'false'] as const);
+      const uncovered = queryChoice(context, 'uncovered', ['true', 'false'] as const);
       const limit = queryNumber(context, 'limit', 1, PAGE_MAX) ?? 50;
       const filter = {
         state: state && [state],
@@ -45,6 +48,7 @@ export function ticketRoutes(deps: Deps): Hono {
         platform: context.req.query('platform'),
         requester: context.req.query('requester'),
         red_flag: redFlag && redFlag === 'true',
+        uncovered: uncovered && uncovered === 'true',
         before: queryNumber(context, 'before', 0, Number.MAX_SAFE_INTEGER),
         limit,
       };
@@ -64,7 +68,7 @@ export function ticketRoutes(deps: Deps): Hono {
       context.header('etag', etag);
       context.header('cache-control', 'no-store');
       if (context.req.header('if-none-match') === etag) return context.body(null, 304);
-      const thread = await readThread(deps.sql, tenant, ticket.ticket_id);
+      const thread = await readThread(deps.sql, tenant, caller, ticket.ticket_id);
       return context.json({ ...ticketView(tenant, ticket, deps.clock()), ...thread });
     })
     .post('/:id/verdicts', async (context) => {
@@ -87,11 +91,11 @@ export function ticketRoutes(deps: Deps): Hono {
     .post('/:id/cancellation', (context) => withdraw(deps, context, 'cancel', 'ticket.cancel'))
     .post('/:id/revocation', (context) => withdraw(deps, context, 'revoke', 'ticket.verdict'))
     .post('/:id/comments', async (context) => {
-      const { comment } = parseNote(await readJson(context));
-      const seq = await asCaller(deps, context, 'ticket.comment', (tx, caller) =>
-        addComment(tx, caller, context.req.param('id'), comment),
+      const request = parseComment(await readJson(context));
+      const added = await asCaller(deps, context, 'ticket.comment', (tx, caller) =>
+        addComment(tx, caller, context.req.param('id'), request),
       );
-      return context.json({ seq }, 201);
+      return context.json(added, 201);
     });
 }
 
@@ -144,17 +148,18 @@ async function answer(
   deps: Deps,
   context: Context,
   tenant: string,
-  { ticket, refusal }: Resolution,
+  { ticket, refusal, warnings = [] }: Resolution,
   seenRevision?: number,
 ): Promise<Response> {
   if (refusal) {
-    const { revisions } = await readThread(deps.sql, tenant, ticket.ticket_id);
-    const seen = revisions.find((one) => one.revision === seenRevision && one.revision !== ticket.revision);
+    const isOther = seenRevision !== undefined && seenRevision !== ticket.revision;
+    const seen = isOther ? await readRevision(deps.sql, tenant, ticket.ticket_id, seenRevision) : null;
     if (seen) refusal.extra['difference'] = differences(asked(seen.subject), asked(ticket.subject));
     throw refusal;
   }
   context.header('etag', etagOf(ticket));
-  return context.json(ticketView(tenant, ticket, deps.clock()), 201);
+  const view = ticketView(tenant, ticket, deps.clock());
+  return context.json(warnings.length > 0 ? { ...view, warnings } : view, 201);
 }
 
 /** Of a revision's subject, what the approval is bound to; the rest is derived from it. */

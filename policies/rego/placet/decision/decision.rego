@@ -64,7 +64,7 @@ _answer(effect, reasons, more) := object.union(
 
 _applied(consume) := {
 	"on_applied": question.outcome.on_applied,
-	"obligations": _obligations,
+	"obligations": array.concat(_obligations, _kept(consume)),
 	"consume_permit": consume,
 }
 
@@ -74,6 +74,10 @@ _obligations := [{
 } |
 	count(question.outcome.on_applied) > 0
 ]
+
+_kept(true) := approval.obligations
+
+_kept(false) := []
 
 _needs_human if count(_reviews) > 0
 

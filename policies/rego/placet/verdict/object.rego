@@ -32,13 +32,19 @@ _entitled if {
 }
 
 _entitled if {
-	input.verdict.action in {"reject", "request_changes"}
+	input.verdict.action in {"reject", "request_changes", "claim"}
 	some slot in input.ticket.slots
 	_fits(input.voter.roles, slot)
 }
 
 _entitled if {
-	input.verdict.action in {"reject", "request_changes"}
+	input.verdict.action in {"reject", "request_changes", "claim"}
+	some slot in input.ticket.slots
+	count(_lenders(slot)) > 0
+}
+
+_entitled if {
+	input.verdict.action in {"reject", "request_changes", "claim"}
 	some role in input.voter.roles
 	role in _type.objection
 }
@@ -50,6 +56,9 @@ _entitled if {
 	role in slot.any_of
 	role != "client"
 }
+
+# Who may release is told apart.
+_entitled if input.verdict.action == "release"
 
 _asked if input.voter.id in {input.ticket.requester, input.ticket.caller}
 
