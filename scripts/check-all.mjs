@@ -7,6 +7,7 @@ const checks = [
   'types:check',
   'schema:check',
   'openapi:check',
+  'prices:check',
   'format:check',
   'imports:check',
   'dead:check',

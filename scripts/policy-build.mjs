@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { fail, findTool, root } from './policy-opa.mjs';
 
-export const entrypoints = ['access', 'config', 'decision', 'verdict'].map((domain) => `placet/${domain}/answer`);
+export const entrypoints = ['access', 'config', 'decision', 'mandate', 'verdict'].map(
+  (domain) => `placet/${domain}/answer`,
+);
 const bundleDir = join(root, 'policies/bundle');
 
 export function compile(opa) {

@@ -32,7 +32,7 @@ export async function docsAreStale() {
 
 function ticketTable() {
   const { types } = data('ticket');
-  const slot = ({ any_of, when }) => `${any_of.join(' or ')}${when ? ` (when ${when})` : ''}`;
+  const slot = ({ any_of, when }) => `${any_of.join(' or ')}${when ? ` (when ${when.join(' or ')})` : ''}`;
   const list = (items) => (items?.length ? items.join(', ') : '–');
   return rows(
     [

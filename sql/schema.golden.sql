@@ -70,6 +70,45 @@ create table decision (
   constraint decision_effect_check CHECK ((effect = ANY (ARRAY['allow'::text, 'review'::text, 'deny'::text])))
 );
 
+create table mandate (
+  tenant_id text not null,
+  mandate_id text not null,
+  granted_by text not null,
+  max_increase_pct jsonb not null,
+  campaign_ids jsonb,
+  expires_at timestamp with time zone not null,
+  note text,
+  granted_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  constraint mandate_pkey PRIMARY KEY (tenant_id, mandate_id)
+);
+
+create table mandate_month (
+  tenant_id text not null,
+  mandate_id text not null,
+  campaign_id text not null,
+  field text not null,
+  month text not null,
+  base_minor bigint not null,
+  drawn_minor bigint not null,
+  constraint mandate_month_pkey PRIMARY KEY (tenant_id, mandate_id, campaign_id, field, month),
+  constraint mandate_month_drawn_minor_check CHECK ((drawn_minor >= 0))
+);
+
+create table mandate_use (
+  tenant_id text not null,
+  decision_seq bigint not null,
+  mandate_id text not null,
+  campaign_id text not null,
+  field text not null,
+  month text not null,
+  amount_minor bigint not null,
+  drawn_at timestamp with time zone not null,
+  returned_at timestamp with time zone,
+  constraint mandate_use_pkey PRIMARY KEY (tenant_id, decision_seq)
+);
+
 create table outcome (
   tenant_id text not null,
   decision_seq bigint not null,
@@ -93,6 +132,8 @@ create table person (
   away_until timestamp with time zone,
   delegate_to text,
   created_at timestamp with time zone not null,
+  credentials jsonb default '[]'::jsonb not null,
+  recheck_at timestamp with time zone,
   constraint person_pkey PRIMARY KEY (tenant_id, person_id)
 );
 
@@ -175,6 +216,8 @@ create table ticket (
   resolved_by text,
   consumed_by bigint,
   updated_seq bigint not null,
+  claim jsonb,
+  uncovered boolean default false not null,
   constraint ticket_pkey PRIMARY KEY (tenant_id, ticket_id),
   constraint ticket_living_subject EXCLUDE USING btree (tenant_id WITH =, subject_hash WITH =) WHERE ((state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text]))) DEFERRABLE,
   constraint ticket_tenant_id_number_key UNIQUE (tenant_id, number)
@@ -188,7 +231,23 @@ create table ticket_comment (
   author_kind text not null,
   body text not null,
   created_at timestamp with time zone not null,
-  constraint ticket_comment_pkey PRIMARY KEY (tenant_id, ticket_id, seq)
+  visibility text default 'internal'::text not null,
+  mentions jsonb default '[]'::jsonb not null,
+  attachments jsonb default '[]'::jsonb not null,
+  constraint ticket_comment_pkey PRIMARY KEY (tenant_id, ticket_id, seq),
+  constraint ticket_comment_visibility_check CHECK ((visibility = ANY (ARRAY['internal'::text, 'shared'::text])))
+);
+
+create table ticket_comment_edit (
+  tenant_id text not null,
+  ticket_id text not null,
+  comment_seq bigint not null,
+  seq bigint not null,
+  body text not null,
+  mentions jsonb not null,
+  attachments jsonb not null,
+  edited_at timestamp with time zone not null,
+  constraint ticket_comment_edit_pkey PRIMARY KEY (tenant_id, ticket_id, comment_seq, seq)
 );
 
 create table ticket_revision (
@@ -218,10 +277,15 @@ create table token (
 
 CREATE INDEX audit_entry_ticket ON public.audit_entry USING btree (tenant_id, resource, seq) WHERE (resource ~~ 'ticket/%'::text);
 CREATE UNIQUE INDEX decision_idempotency ON public.decision USING btree (tenant_id, caller_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE INDEX mandate_standing ON public.mandate USING btree (tenant_id) WHERE (revoked_at IS NULL);
+CREATE INDEX mandate_use_mandate ON public.mandate_use USING btree (tenant_id, mandate_id, decision_seq);
+CREATE INDEX person_recheck ON public.person USING btree (recheck_at) WHERE (recheck_at IS NOT NULL);
 CREATE INDEX ticket_living_blocks ON public.ticket USING gin (blocks) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text]));
 CREATE INDEX ticket_living_expiry ON public.ticket USING btree (expires_at) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text]));
 CREATE INDEX ticket_living_resource ON public.ticket USING btree (tenant_id, resource) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text]));
+CREATE INDEX ticket_pending ON public.ticket USING btree (tenant_id, number) WHERE (state = 'pending'::text);
 CREATE INDEX ticket_permit_expiry ON public.ticket USING btree (permit_expires_at) WHERE (state = 'approved'::text);
+CREATE INDEX token_good_human ON public.token USING btree (tenant_id, subject_id) WHERE ((kind = 'human'::text) AND (revoked_at IS NULL));
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger

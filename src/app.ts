@@ -5,6 +5,7 @@ import { Problem, invalid, problemBody } from './contract/problem.ts';
 import { auditRoutes } from './web/audit.ts';
 import type { Deps } from './web/context.ts';
 import { decisionRoutes } from './web/decisions.ts';
+import { mandateRoutes } from './web/mandates.ts';
 import { openapi } from './web/openapi.ts';
 import { peopleRoutes } from './web/people.ts';
 import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
@@ -63,6 +64,7 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/plans', planRoutes(deps));
   app.route('/v1/campaigns', campaignRoutes(deps));
   app.route('/v1/creatives', creativeRoutes(deps));
+  app.route('/v1/mandates', mandateRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
   return app;
 }

@@ -12,6 +12,8 @@ const schema = z.object({
   PLACET_DATA_DIR: z.string().min(1).default('.placet'),
   /** How clients reach the service, where that is not http://HOST:PORT. */
   PLACET_PUBLIC_URL: url.refine((text) => /^https?:\/\//.test(text), 'must start with http:// or https://').optional(),
+  /** Signs sessions, seals secrets. Absent: a key in PLACET_DATA_DIR. Nodes that share a database need the same one. */
+  PLACET_SECRET_KEY: z.string().min(32, 'must be 32 random characters or more').max(512).optional(),
   /** A demo agency is made on a database that has no tenant yet. */
   PLACET_DEMO: z.enum(['on', 'off']).default('on'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

@@ -192,6 +192,84 @@ export interface ClaimRequest {
 }
 
 /**
+ * A ticket with its thread, as a client sees it.
+ */
+export type ClientTicketDetail = ClientTicketFields & {
+  /**
+   * @maxItems 1000
+   */
+  comments: TicketComment[];
+  /**
+   * @maxItems 1000
+   */
+  revisions: {
+    revision: number;
+    subject_hash: Sha256;
+    seq: number;
+  }[];
+  /**
+   * @maxItems 1000
+   */
+  history: {
+    seq: number;
+    timestamp: Timestamp;
+    action: Code;
+    leaf_hash: Sha256;
+  }[];
+  [k: string]: unknown;
+};
+
+/**
+ * A slot that a client may fill. `by` names a client only.
+ */
+export interface ClientSlot {
+  id: string;
+  filled: boolean;
+  by: string | null;
+  at: Timestamp | null;
+}
+
+export interface ClientTicketFields {
+  ticket_id: Id;
+  number: number;
+  tenant: Id;
+  type: TicketType;
+  state: TicketState;
+  title: string;
+  summary: string;
+  platform: string | null;
+  plan_version: PlanVersion | null;
+  resource: {
+    type: string;
+    id: Id;
+  };
+  diff: Difference[];
+  revision: number;
+  subject_hash: Sha256;
+  slots: ClientSlot[];
+  /**
+   * Cast by clients.
+   */
+  votes: CastVote[];
+  /**
+   * What the approvals so far leave of what was asked.
+   */
+  terms: AgreedTerms;
+  waits_for_client: boolean;
+  opened_at: Timestamp;
+  request_expires_at: Timestamp;
+  permit_expires_at: Timestamp | null;
+  resolved_at: Timestamp | null;
+  resolved_by_client: boolean;
+  [k: string]: unknown;
+}
+
+/**
+ * A ticket as a client sees it.
+ */
+export type ClientTicket = ClientTicketFields;
+
+/**
  * Another wording of one's own comment. The earlier ones stay readable. Without `attachments` they stay as they are.
  */
 export interface CommentEditRequest {
@@ -500,6 +578,15 @@ export interface DecisionAnswer {
    */
   consume_permit: boolean;
   /**
+   * What this allow draws from a client's mandate.
+   *
+   * @maxItems 1
+   */
+  draws: {
+    mandate_id: Id;
+    amount_minor: AmountMinor;
+  }[];
+  /**
    * What the record shows once the agent reports that the allowed action was applied.
    *
    * @maxItems 10
@@ -533,6 +620,7 @@ export interface PlanFact {
   base_version?: PlanVersion;
   currency: Currency;
   total_budget_minor: AmountMinor;
+  creative_themes?: NonNullable<Plan['payload']['creative_themes']>;
   /**
    * The base is the tenant's approved plan now, or the plan has no base and none is approved.
    */
@@ -598,6 +686,21 @@ export interface DecisionInput {
       cleared: boolean;
     };
     change?: Change;
+    /**
+     * Mandates on record for the campaign and field that would change, with what was drawn in the month of `now`.
+     *
+     * @maxItems 20
+     */
+    mandates?: {
+      mandate_id: Id;
+      max_increase_pct: Mandate['max_increase_pct'];
+      expires_at: Timestamp;
+      /**
+       * The value before the first draw of the month. Absent: nothing was drawn yet.
+       */
+      base_minor?: AmountMinor;
+      drawn_minor?: AmountMinor;
+    }[];
     /**
      * Open tickets that block this resource or, for an agent's task, the task.
      *
@@ -800,6 +903,85 @@ export interface Eligibility {
 }
 
 /**
+ * Output of the entrypoint placet/mandate/answer.
+ */
+export interface MandateAnswer {
+  effect: 'allow' | 'deny';
+  reasons: Reasons;
+}
+
+export interface MandateUse {
+  decision_id: Id;
+  campaign_id: Id;
+  field: Code;
+  month: string;
+  amount_minor: AmountMinor;
+  drawn_at: Timestamp;
+  /**
+   * When a failed outcome gave the amount back.
+   */
+  returned_at: Timestamp | null;
+}
+
+/**
+ * A mandate with what was drawn from it, newest first.
+ */
+export interface MandateDetail {
+  mandate: MandateRecord;
+  /**
+   * @maxItems 200
+   */
+  uses: MandateUse[];
+}
+
+/**
+ * Input of the entrypoint placet/mandate/answer.
+ */
+export interface MandateInput {
+  now: Timestamp;
+  tenant: VerdictInput['tenant'];
+  voter: Principal;
+  mandate: Mandate;
+}
+
+/**
+ * A mandate as recorded.
+ */
+export interface MandateRecord {
+  mandate_id: Id;
+  granted_by: Id;
+  max_increase_pct: Mandate['max_increase_pct'];
+  campaign_ids: NonNullable<Mandate['campaign_ids']> | null;
+  expires_at: Timestamp;
+  note: string | null;
+  granted_at: Timestamp;
+  revoked_at: Timestamp | null;
+  revoked_by: string | null;
+}
+
+/**
+ * A client's consent in advance: budgets may go up by so much a calendar month (UTC) without asking the client.
+ */
+export interface Mandate {
+  /**
+   * Per cent of the budget that the month began with.
+   */
+  max_increase_pct: number;
+  /**
+   * The campaigns that it is for. Left out: all of the tenant's.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  campaign_ids?: Id[];
+  /**
+   * At most 366 days ahead.
+   */
+  expires_at: Timestamp;
+  note?: ShortText;
+}
+
+/**
  * What became of an allowed action. `applied` moves the recorded live values.
  */
 export interface OutcomeRequest {
@@ -974,8 +1156,26 @@ export interface OutcomeAccepted {
   status: 'applied' | 'failed';
 }
 
+export interface MandatePage {
+  /**
+   * @maxItems 100
+   */
+  mandates: MandateRecord[];
+  next_after: string | null;
+}
+
+/**
+ * A client gets the second form.
+ */
+export type AnyTicket = Ticket | ClientTicket;
+
+/**
+ * A client gets the second form.
+ */
+export type AnyTicketDetail = TicketDetail | ClientTicketDetail;
+
 export interface TicketPage {
-  tickets: Ticket[];
+  tickets: AnyTicket[];
   next_before: number | null;
 }
 
@@ -1052,6 +1252,23 @@ export interface Readiness {
  * Configuration per tenant, in the shape of the specification. A tenant may be stricter than the ceilings, not looser: policy checks that.
  */
 export interface TenantConfig {
+  /**
+   * What the client may do in its portal, beyond filling its slots. Left out: it may reject proposed revisions and replans, does not approve themes, and gives mandates up to policy's cap.
+   */
+  client_portal?: {
+    /**
+     * A plan with new creative themes needs the client too.
+     */
+    approve_creative_themes?: boolean;
+    /**
+     * The client may reject a proposed revise or replan that needs no slot of it.
+     */
+    reject_replans?: boolean;
+    /**
+     * The most that a mandate may let pass, per cent of a budget in a month.
+     */
+    mandate_max_increase_pct?: number;
+  };
   approval_policy: {
     first_launch_requires_human: boolean;
     auto_approve_optimization_under_pct: number;

@@ -3,6 +3,7 @@ import type { Entry } from '../audit/entry.ts';
 import type { Tx } from '../audit/view.ts';
 import { Problem, notFound } from '../contract/problem.ts';
 import type { Decision, DecisionAnswer, DecisionRequest, OutcomeRequest } from '../contract/types.ts';
+import { drawMandates, returnDraw } from '../plans/mandates.ts';
 import { applyToCampaign } from '../plans/plans.ts';
 import { DECISION_ENTRYPOINT, type Policy } from '../policy/policy.ts';
 import { type Caller, actorOf } from '../tenants/tokens.ts';
@@ -108,6 +109,7 @@ export function reportOutcome(tx: Tx, caller: Caller, seq: number, request: Outc
   const [type, id] = splitResource(decision.resource);
   if (request.status === 'applied' && decision.on_applied && type === 'campaign')
     applyToCampaign(tx, id, decision.on_applied);
+  if (request.status === 'failed') returnDraw(tx, seq);
   tx.append({
     action: 'decision.outcome_reported',
     actor: actorOf(caller),
@@ -149,6 +151,7 @@ function commitAnswer(
   const followed = followUp(tx, caller, request, answer, gathered, revised, seq);
   // Opened or revised just now: is there somebody for each slot?
   const ticket = followed && followed.updated_seq > seq ? refreshCoverage(tx, policy, followed) : followed;
+  if (answer.draws.length > 0) drawMandates(tx, answer.draws, seq, request.resource.id, gathered.held.facts.change!);
   const reference = ticket ? ticketReference(ticket) : null;
   const row: DecisionRow = {
     seq,

@@ -1,6 +1,7 @@
 import type { Tx } from '../audit/view.ts';
 import type { Change, DecisionInput, DecisionRequest } from '../contract/types.ts';
 import { tenantTable } from '../tenants/tables.ts';
+import { heldMandates } from './mandates.ts';
 import { type CampaignRow, type CreativeRow, type PlanRow, campaignTable, creativeTable, planTable } from './tables.ts';
 
 type Facts = DecisionInput['facts'];
@@ -9,7 +10,7 @@ type Facts = DecisionInput['facts'];
 export type Question = Pick<DecisionRequest, 'subject' | 'action' | 'resource'>;
 
 export interface Held {
-  facts: Pick<Facts, 'plan' | 'base_plan' | 'campaign' | 'creative' | 'change'>;
+  facts: Pick<Facts, 'plan' | 'base_plan' | 'campaign' | 'creative' | 'change' | 'mandates'>;
   /** What an approval rests on. When this changes, what was approved is no longer what would run. */
   base: Record<string, unknown>;
   planVersion: number | undefined;
@@ -48,6 +49,7 @@ function planFact(plan: PlanRow, approved: number | null): NonNullable<Facts['pl
     ...(plan.base_version !== null && { base_version: plan.base_version }),
     currency: plan.payload.currency,
     total_budget_minor: plan.payload.total_budget_minor,
+    ...(plan.payload.creative_themes && { creative_themes: plan.payload.creative_themes }),
     is_base_current: plan.base_version === approved,
   };
 }
@@ -57,6 +59,7 @@ function campaignFacts(tx: Tx, id: string, question: Question): Held {
   if (!campaign) return { facts: {}, base: {}, planVersion: undefined, platform: undefined };
   const plan = tx.get(planTable, campaign.plan_version)!;
   const change = changeFact(campaign, question);
+  const mandates = change ? heldMandates(tx, id, change.field) : [];
   return {
     facts: {
       campaign: {
@@ -71,6 +74,7 @@ function campaignFacts(tx: Tx, id: string, question: Question): Held {
         approved: campaign.approved,
       },
       ...(change && { change }),
+      ...(mandates.length > 0 && { mandates }),
     },
     base: {
       plan_version: plan.version,

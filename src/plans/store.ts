@@ -1,6 +1,7 @@
 import type { Sql } from '../db/postgres.ts';
 import { selectList } from '../audit/store.ts';
 import type { Table } from '../audit/table.ts';
+import { type UseRow, useTable } from './mandates.ts';
 
 /** One row of what the service holds, by key. Served by the table's primary key. */
 export async function readRow<Row extends object>(
@@ -37,4 +38,18 @@ export async function listRows<Row extends object>(
           [tenant, after, limit],
         );
   return rows as unknown as Row[];
+}
+
+/** The last uses of a mandate, newest first. Served by the index mandate_use_mandate. */
+export async function listUses(sql: Sql, tenant: string, mandateId: string) {
+  const rows = await sql.unsafe(
+    `select ${selectList(useTable)} from mandate_use t where t.tenant_id = $1 and t.mandate_id = $2
+     order by t.decision_seq desc limit 200`,
+    [tenant, mandateId],
+    { prepare: true },
+  );
+  return (rows as unknown as UseRow[]).map(({ decision_seq, mandate_id: _, ...use }) => ({
+    decision_id: `D-${decision_seq}`,
+    ...use,
+  }));
 }

@@ -7,6 +7,8 @@ import type {
   ConfigAnswer,
   ConfigInput,
   DecisionAnswer,
+  MandateAnswer,
+  MandateInput,
   VerdictAnswer,
   VerdictInput,
 } from '../contract/types.ts';
@@ -21,6 +23,7 @@ export interface Policy {
   verdict(input: VerdictInput): VerdictAnswer;
   access(input: AccessInput): AccessAnswer;
   config(input: ConfigInput): ConfigAnswer;
+  mandate(input: MandateInput): MandateAnswer;
 }
 
 export const DECISION_ENTRYPOINT = 'placet/decision/answer';
@@ -54,6 +57,7 @@ export async function loadPolicy(folder: URL): Promise<Policy> {
     verdict: (input) => evaluate('placet/verdict/answer', checkVerdict, JSON.stringify(input)),
     access: memoized((input) => evaluate('placet/access/answer', checkAccess, input)),
     config: (input) => evaluate('placet/config/answer', checkConfig, JSON.stringify(input)),
+    mandate: (input) => evaluate('placet/mandate/answer', checkMandate, JSON.stringify(input)),
   };
   policy.access({ caller: { kind: 'agent', id: 'smoke', roles: [] }, operation: 'smoke.test' });
   return policy;
@@ -81,4 +85,5 @@ function memoized(evaluate: (input: string) => AccessAnswer): (input: AccessInpu
 const checkDecision = asserter<DecisionAnswer>('decision-answer.json');
 const checkVerdict = asserter<VerdictAnswer>('verdict-answer.json');
 const checkAccess = asserter<AccessAnswer>('access-answer.json');
+const checkMandate = asserter<MandateAnswer>('mandate-answer.json');
 const checkConfig = asserter<ConfigAnswer>('config-answer.json');

@@ -24,14 +24,13 @@ export async function readTicket(sql: Sql, tenant: string, ticketId: string): Pr
 }
 
 /**
- * What was said and asked on a ticket, as far as the caller may see it. Served by the primary keys of ticket_comment,
+ * What was said and asked on a ticket. Served by the primary keys of ticket_comment,
  * ticket_comment_edit and ticket_revision, and the index audit_entry_ticket.
  */
-export async function readThread(sql: Sql, tenant: string, caller: Caller, ticketId: string) {
-  const shared = caller.scope === 'client' ? `and t.visibility = 'shared'` : '';
+export async function readThread(sql: Sql, tenant: string, ticketId: string) {
   const [comments, edits, revisions, history] = await Promise.all([
     sql.unsafe(
-      `select ${selectList(commentTable)} from ticket_comment t where t.tenant_id = $1 and t.ticket_id = $2 ${shared} order by seq limit 1000`,
+      `select ${selectList(commentTable)} from ticket_comment t where t.tenant_id = $1 and t.ticket_id = $2 order by seq limit 1000`,
       [tenant, ticketId],
       { prepare: true },
     ),

@@ -151,7 +151,8 @@ function inStead(tx: Tx, person: string): NonNullable<Vote['on_behalf_of']> {
 /** A claim binds nobody, but who decides beside it should know. */
 function warningsOf(ticket: TicketRow, caller: Caller, now: string) {
   const claim = claimAt(ticket, now);
-  if (!claim || claim.by === caller.id) return [];
+  // Who works at the agency is not a client's business.
+  if (!claim || claim.by === caller.id || caller.scope === 'client') return [];
   return [{ code: 'ticket.claimed', message: `${claim.by} has been working on this ticket since ${claim.at}.` }];
 }
 

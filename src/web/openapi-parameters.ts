@@ -6,6 +6,7 @@ export const PARAMETERS: Record<string, object> = {
   comment_seq: path('seq', { type: 'integer', minimum: 0 }, 'The `seq` of the comment.'),
   plan_version: path('id', { type: 'integer', minimum: 1, maximum: 999_999_999 }, 'Version of the plan.'),
   campaign_id: path('id', { type: 'string', minLength: 1 }, 'Id of the campaign.'),
+  mandate_id: path('id', { type: 'string', minLength: 1 }, 'Id of the mandate, such as `M-17`.'),
   creative_id: path('id', { type: 'string', minLength: 1 }, 'Id of the creative.'),
   idempotency_key: header(
     'Idempotency-Key',

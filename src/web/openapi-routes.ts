@@ -1,8 +1,14 @@
+import { MANDATE_ROUTES } from './openapi-mandates.ts';
 import { PEOPLE_ROUTES } from './openapi-people.ts';
 import { type Route, get, page, post, put } from './openapi-route.ts';
 import { TICKET_WORK_ROUTES } from './openapi-ticket-work.ts';
 
-const ticketAfter = { status: 201, says: 'The ticket after it.', schema: 'ticket.json', headers: ['ETag'] };
+const ticketAfter = {
+  status: 201,
+  says: 'The ticket after it.',
+  schema: 'responses.json#/$defs/any_ticket',
+  headers: ['ETag'],
+};
 const TICKET_GONE = ['ticket.expired', 'ticket.not_pending'];
 
 /** The operations of the API, each beside its handler in app.ts and src/web. A test holds this table and the app together. */
@@ -56,7 +62,12 @@ export const ROUTES: Route[] = [
   get('/v1/tickets/{id}', 'getTicket', 'Tickets', 'A ticket with its thread, waiting for a change if asked to', {
     parameters: ['ticket_id', 'wait', 'if_none_match'],
     answers: [
-      { status: 200, says: 'The ticket.', schema: 'ticket-detail.json', headers: ['ETag', 'Cache-Control'] },
+      {
+        status: 200,
+        says: 'The ticket.',
+        schema: 'responses.json#/$defs/any_ticket_detail',
+        headers: ['ETag', 'Cache-Control'],
+      },
       { status: 304, says: 'Still as you know it.', headers: ['ETag', 'Cache-Control'] },
     ],
     errors: { 404: ['not_found'] },
@@ -140,6 +151,8 @@ export const ROUTES: Route[] = [
     errors: { 404: ['not_found'], 409: ['plan.not_approved'] },
   }),
   ...held('creative', 'creative_id', 'Posting one again with other content replaces it, and its clearance ends.'),
+
+  ...MANDATE_ROUTES,
 
   get('/v1/audit/entries', 'listEntries', 'Audit', 'The log, in its order', {
     description: '`leaf` and `payload` are the exact texts that were hashed.',

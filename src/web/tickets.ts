@@ -8,8 +8,10 @@ import { differences } from '../tickets/subject.ts';
 import type { TicketRow } from '../tickets/tables.ts';
 import { addComment } from '../tickets/comments.ts';
 import { type Resolution, castVerdict, isVisible, withdrawTicket } from '../tickets/verdicts.ts';
+import { clientThread, viewFor } from '../tickets/client-view.ts';
 import { ticketView } from '../tickets/ticket-view.ts';
 import { queryChoice, queryNumber, readJson } from './body.ts';
+import type { Caller } from '../tenants/tokens.ts';
 import { type Deps, asCaller, whoAsks } from './context.ts';
 
 const WAIT_SECONDS_MAX = 60;
@@ -55,7 +57,7 @@ export function ticketRoutes(deps: Deps): Hono {
       const { tenant, caller } = await whoAsks(deps, context, 'ticket.list');
       const tickets = await listTickets(deps.sql, tenant, caller, filter);
       return context.json({
-        tickets: tickets.map((ticket) => ticketView(tenant, ticket, deps.clock())),
+        tickets: tickets.map((ticket) => viewFor(caller, tenant, ticket, deps.clock())),
         next_before: tickets.length === limit ? tickets.at(-1)!.number : null,
       });
     })
@@ -68,16 +70,18 @@ export function ticketRoutes(deps: Deps): Hono {
       context.header('etag', etag);
       context.header('cache-control', 'no-store');
       if (context.req.header('if-none-match') === etag) return context.body(null, 304);
-      const thread = await readThread(deps.sql, tenant, caller, ticket.ticket_id);
-      return context.json({ ...ticketView(tenant, ticket, deps.clock()), ...thread });
+      const thread = await readThread(deps.sql, tenant, ticket.ticket_id);
+      const view = viewFor(caller, tenant, ticket, deps.clock());
+      return context.json({ ...view, ...(caller.scope === 'client' ? clientThread(thread) : thread) });
     })
     .post('/:id/verdicts', async (context) => {
       const request = parseVerdict(await readJson(context));
-      const { tenant, resolution } = await asCaller(deps, context, 'ticket.verdict', (tx, caller) => ({
+      const { tenant, caller, resolution } = await asCaller(deps, context, 'ticket.verdict', (tx, caller) => ({
         tenant: tx.log,
+        caller,
         resolution: castVerdict(tx, deps.policy, caller, context.req.param('id'), request),
       }));
-      return answer(deps, context, tenant, resolution, request.revision);
+      return answer(deps, context, tenant, caller, resolution, request.revision);
     })
     .post('/:id/revisions', async (context) => {
       const request = parseRequest(await readJson(context));
@@ -136,11 +140,12 @@ async function withdraw(
   operation: string,
 ): Promise<Response> {
   const { comment } = parseNote(await readJson(context));
-  const { tenant, resolution } = await asCaller(deps, context, operation, (tx, caller) => ({
+  const { tenant, caller, resolution } = await asCaller(deps, context, operation, (tx, caller) => ({
     tenant: tx.log,
+    caller,
     resolution: withdrawTicket(tx, deps.policy, caller, context.req.param('id')!, action, comment),
   }));
-  return answer(deps, context, tenant, resolution);
+  return answer(deps, context, tenant, caller, resolution);
 }
 
 /** The ticket after what was done to it, or why it could not be done, with the difference to what the caller saw. */
@@ -148,6 +153,7 @@ async function answer(
   deps: Deps,
   context: Context,
   tenant: string,
+  caller: Caller,
   { ticket, refusal, warnings = [] }: Resolution,
   seenRevision?: number,
 ): Promise<Response> {
@@ -158,7 +164,7 @@ async function answer(
     throw refusal;
   }
   context.header('etag', etagOf(ticket));
-  const view = ticketView(tenant, ticket, deps.clock());
+  const view = viewFor(caller, tenant, ticket, deps.clock());
   return context.json(warnings.length > 0 ? { ...view, warnings } : view, 201);
 }
 

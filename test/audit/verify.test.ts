@@ -8,7 +8,14 @@ import { type VerifyOptions, verifyExport } from '../../src/audit/verify.ts';
 import type { AuditExportEntry, AuditExportHeader, DecisionAnswer } from '../../src/contract/types.ts';
 
 const REVISION = 'ab'.repeat(32);
-const ANSWER: DecisionAnswer = { effect: 'deny', reasons: [], obligations: [], consume_permit: false, on_applied: [] };
+const ANSWER: DecisionAnswer = {
+  effect: 'deny',
+  reasons: [],
+  obligations: [],
+  consume_permit: false,
+  on_applied: [],
+  draws: [],
+};
 
 describe('a sound export', () => {
   test('is unanchored without an anchor, whatever its length', async () => {

@@ -9,6 +9,7 @@ package placet.budget
 
 import data.placet.campaign
 import data.placet.change
+import data.placet.mandate
 import data.placet.money
 import data.placet.reason
 
@@ -19,6 +20,7 @@ outcome := {
 	"reviews": _reviews,
 	"grants": _grants,
 	"on_applied": _on_applied,
+	"draws": _draws,
 }
 
 # METADATA
@@ -89,6 +91,17 @@ client_must_approve := reason.of("budget.client_must_approve", $"{_change.field}
 }
 
 # METADATA
+# title: Client's mandate
+# description: the client has said yes in advance, so its slot is not needed
+# custom:
+#   code: budget.client_mandate
+client_mandate := reason.of("budget.client_mandate", $"{_change.field} goes up within mandate {_covering[0]} of the client.") if {
+	_over
+	_client_wanted
+	count(_covering) > 0
+}
+
+# METADATA
 # title: Within the guardrail
 # custom:
 #   code: budget.within_guardrail
@@ -139,9 +152,24 @@ _goes_up if {
 _conditions contains "budget_increase" if _goes_up
 
 _conditions contains "client_budget_increase" if {
+	_client_wanted
+	count(_covering) == 0
+}
+
+_client_wanted if {
 	_goes_up
 	input.tenant.config.approval_policy.client_must_approve_budget_increase
 }
+
+default _covering := []
+
+_covering := mandate.covering(input.facts.mandates, _change.before, _change.after, input.now, input.tenant.config) if _goes_up
+
+# What the allow draws from the mandate that stood in for the client.
+_draws := [{"mandate_id": _covering[0], "amount_minor": amount} |
+	client_mandate
+	amount := _change.after - _change.before
+]
 
 _reviews contains step_over_guardrail
 
@@ -150,5 +178,7 @@ _reviews contains drift_over_guardrail
 _reviews contains from_zero
 
 _reviews contains client_must_approve
+
+_reviews contains client_mandate
 
 _grants contains within_guardrail

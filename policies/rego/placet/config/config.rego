@@ -20,7 +20,7 @@ answer := {"effect": "deny", "violations": sort(violations)} if count(violations
 # custom:
 #   code: config.above_ceiling
 violations contains _violation(row.field, "config.above_ceiling", $"{row.field} is {value}, but at most {row.at_most} is allowed.", value, row.at_most) if {
-	some row in data.placet.config.ceilings
+	some row in _rows
 	row.at_most
 	value := _value(row)
 	not _at_most(value, row.at_most)
@@ -31,7 +31,7 @@ violations contains _violation(row.field, "config.above_ceiling", $"{row.field} 
 # custom:
 #   code: config.below_floor
 violations contains _violation(row.field, "config.below_floor", $"{row.field} is {value}, but at least {row.at_least} is allowed.", value, row.at_least) if {
-	some row in data.placet.config.ceilings
+	some row in _rows
 	row.at_least
 	value := _value(row)
 	not _at_least(value, row.at_least)
@@ -42,7 +42,7 @@ violations contains _violation(row.field, "config.below_floor", $"{row.field} is
 # custom:
 #   code: config.fixed
 violations contains _violation(row.field, "config.fixed", $"{row.field} can be nothing but {row.exactly}.", value, row.exactly) if {
-	some row in data.placet.config.ceilings
+	some row in _rows
 	row.exactly
 	value := _value(row)
 	value != row.exactly
@@ -69,6 +69,18 @@ _violation(field, code, message, value, ceiling) := {
 	"message": message,
 	"value": value,
 	"ceiling": ceiling,
+}
+
+# A section that a tenant may leave out is bounded once it is there.
+_rows contains row if {
+	some row in data.placet.config.ceilings
+	not row.optional
+}
+
+_rows contains row if {
+	some row in data.placet.config.ceilings
+	row.optional
+	_value(row) != "missing"
 }
 
 # What is not there is looser than anything.

@@ -25,6 +25,7 @@ default answer := {
 	"obligations": [],
 	"consume_permit": false,
 	"on_applied": [],
+	"draws": [],
 }
 
 # METADATA
@@ -58,6 +59,7 @@ _answer(effect, reasons, more) := object.union(
 		"obligations": [],
 		"consume_permit": false,
 		"on_applied": [],
+		"draws": [],
 	},
 	more,
 )
@@ -66,6 +68,7 @@ _applied(consume) := {
 	"on_applied": question.outcome.on_applied,
 	"obligations": array.concat(_obligations, _kept(consume)),
 	"consume_permit": consume,
+	"draws": object.get(question.outcome, "draws", []),
 }
 
 _obligations := [{

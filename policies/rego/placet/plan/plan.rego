@@ -7,6 +7,7 @@ package placet.plan
 
 import data.placet.money
 import data.placet.reason
+import data.placet.theme
 
 # METADATA
 # description: what this package says about the question
@@ -16,7 +17,7 @@ outcome := {"denials": _denials, "reviews": _reviews, "grants": _grants, "on_app
 # description: the ticket that the question needs
 need := {
 	"type": "A1",
-	"conditions": set(),
+	"conditions": _conditions,
 	"subject": $"execute plan {_plan.version} {_plan.name}",
 	"summary": $"Execute media plan {_plan.version}, {_plan.name}, by {_plan.author}, with a total budget of {money.text(_plan.total_budget_minor, _plan.currency)}.",
 	"blocks": [$"plan/{input.resource.id}"],
@@ -67,7 +68,21 @@ superseded := reason.of("plan.superseded", $"Plan {_plan.version} was superseded
 	_plan.state == "superseded"
 }
 
+# METADATA
+# title: Creative themes
+# description: the tenant has its client approve creative themes
+# custom:
+#   code: plan.creative_themes
+creative_themes := reason.of("plan.creative_themes", $"The client approves creative themes, and plan {_plan.version} brings {concat(", ", _themes)}.") if {
+	not_approved
+	count(_themes) > 0
+}
+
 _plan := input.facts.plan
+
+_conditions contains "client_creative_themes" if count(_themes) > 0
+
+_themes := theme.wanted(_plan, {})
 
 _denials contains initial_stale
 
@@ -76,5 +91,7 @@ _denials contains ask_revision
 _denials contains superseded
 
 _reviews contains not_approved
+
+_reviews contains creative_themes
 
 _grants contains approved

@@ -9,6 +9,7 @@ package placet.revision
 
 import data.placet.money
 import data.placet.reason
+import data.placet.theme
 
 # METADATA
 # description: what this package says about the question
@@ -47,6 +48,16 @@ budget_increase := reason.of("revision.budget_increase", concat("", [
 ])) if {
 	_wanted
 	"client_budget_increase" in _conditions
+}
+
+# METADATA
+# title: New creative themes
+# description: the tenant has its client approve creative themes
+# custom:
+#   code: revision.creative_themes
+creative_themes := reason.of("revision.creative_themes", $"The client approves creative themes, and plan {_plan.version} brings {concat(", ", _themes)}.") if {
+	_wanted
+	"client_creative_themes" in _conditions
 }
 
 # METADATA
@@ -120,6 +131,10 @@ _conditions contains "client_budget_increase" if {
 	input.tenant.config.approval_policy.client_must_approve_budget_increase
 }
 
+_conditions contains "client_creative_themes" if count(_themes) > 0
+
+_themes := theme.wanted(_plan, _base)
+
 _denials contains superseded
 
 _denials contains wrong_type
@@ -129,5 +144,7 @@ _denials contains base_stale
 _reviews contains needs_approval
 
 _reviews contains budget_increase
+
+_reviews contains creative_themes
 
 _grants contains approved

@@ -31,14 +31,24 @@ spec(need) := {
 	row := data.placet.ticket.types[need.type]
 }
 
+# METADATA
+# description: the tenant lets its client object to what the client fills no slot of
+objects if object.get(input, ["tenant", "config", "client_portal", "reject_replans"], true)
+
 _applies(slot, _) if not slot.when
 
-_applies(slot, conditions) if slot.when in conditions
+_applies(slot, conditions) if {
+	some condition in slot.when
+	condition in conditions
+}
 
 # A client sees what it may fill or object to, and nothing else.
 default _client_visible(_, _) := false
 
-_client_visible(row, _) if "client" in row.objection
+_client_visible(row, _) if {
+	"client" in row.objection
+	objects
+}
 
 _client_visible(_, required) if {
 	some slot in required

@@ -1,6 +1,7 @@
 package placet.verdict
 
 import data.placet.reason
+import data.placet.ticket
 
 # METADATA
 # title: Not entitled
@@ -24,7 +25,7 @@ not_requester := reason.of("verdict.not_requester", $"Only who asked for ticket 
 	not _asked
 }
 
-_type := data.placet.ticket.types[input.ticket.type]
+_type := ticket.types[input.ticket.type]
 
 _entitled if {
 	some role in input.voter.roles
@@ -45,6 +46,7 @@ _entitled if {
 
 _entitled if {
 	input.verdict.action in {"reject", "request_changes", "claim"}
+	ticket.objects
 	some role in input.voter.roles
 	role in _type.objection
 }

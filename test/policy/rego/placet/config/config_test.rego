@@ -20,9 +20,14 @@ test_deny_looser[name] if {
 	[violation.code | some violation in answer.violations] == [name]
 }
 
+test_deny_optional_section if {
+	answer := config.answer with input as {"config": object.union(fixture.config, {"client_portal": {"mandate_max_increase_pct": 26}})}
+	[violation.field | some violation in answer.violations] == ["/client_portal/mandate_max_increase_pct"]
+}
+
 test_deny_no_configuration if {
 	answer := config.answer with input as {}
-	count(answer.violations) == count(config.ceilings) + 1
+	count(answer.violations) == count([row | some row in config.ceilings; not row.optional]) + 1
 }
 
 # Whatever may make the findings undefined one day: the answer is a denial.
