@@ -9,7 +9,6 @@ import type { TicketRow } from '../tickets/tables.ts';
 import { addComment } from '../tickets/comments.ts';
 import { type Resolution, castVerdict, isVisible, withdrawTicket } from '../tickets/verdicts.ts';
 import { clientThread, viewFor } from '../tickets/client-view.ts';
-import { ticketView } from '../tickets/ticket-view.ts';
 import { queryChoice, queryNumber, readJson } from './body.ts';
 import type { Caller } from '../tenants/tokens.ts';
 import { type Deps, asCaller, whoAsks } from './context.ts';
