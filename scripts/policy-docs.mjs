@@ -32,6 +32,9 @@ export async function docsAreStale() {
 
 function ticketTable() {
   const { types } = data('ticket');
+  const { types: sla } = data('sla');
+  const targets = (risk, { minutes, calendar }) =>
+    `${minutes[risk]}${minutes.high === minutes[risk] ? '' : `, high risk ${minutes.high}`} (${calendar})`;
   const slot = ({ any_of, when }) => `${any_of.join(' or ')}${when ? ` (when ${when.join(' or ')})` : ''}`;
   const list = (items) => (items?.length ? items.join(', ') : '–');
   return rows(
@@ -42,7 +45,7 @@ function ticketTable() {
       'veto',
       'stops, while open',
       'once approved',
-      'SLA, minutes',
+      'SLA, working minutes',
       'permit, minutes',
     ],
     Object.entries(types).map(([type, row]) => [
@@ -52,7 +55,7 @@ function ticketTable() {
       [list(row.veto), ...(row.objection ? [`${row.objection.join(', ')} (reject only)`] : [])].join('; '),
       row.blocks_actions.includes('*') ? 'every action' : list(row.blocks_actions),
       row.on_approved,
-      `${row.sla_minutes} ${row.sla_calendar}`,
+      targets(row.risk, sla[type]),
       row.permit_ttl_minutes,
     ]),
   );

@@ -16,7 +16,7 @@ create index token_good_human on token (tenant_id, subject_id) where kind = 'hum
 alter table ticket add column claim jsonb;
 -- A slot is empty that nobody could fill.
 alter table ticket add column uncovered boolean not null default false;
-create index ticket_pending on ticket (tenant_id, number) where state = 'pending';
+create index ticket_awaits_people on ticket (tenant_id, number) where state in ('pending', 'open', 'acknowledged');
 
 -- Comments of before were not said to be for the client.
 alter table ticket_comment add column visibility text not null default 'internal' check (visibility in ('internal', 'shared'));

@@ -9,6 +9,7 @@ import { mandateRoutes } from './web/mandates.ts';
 import { openapi } from './web/openapi.ts';
 import { peopleRoutes } from './web/people.ts';
 import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
+import { runRoutes } from './web/runs.ts';
 import { tenantRoutes } from './web/tenant.ts';
 import { ticketWorkRoutes } from './web/ticket-work.ts';
 import { ticketRoutes } from './web/tickets.ts';
@@ -64,6 +65,7 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/plans', planRoutes(deps));
   app.route('/v1/campaigns', campaignRoutes(deps));
   app.route('/v1/creatives', creativeRoutes(deps));
+  app.route('/v1/runs', runRoutes(deps));
   app.route('/v1/mandates', mandateRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
   return app;

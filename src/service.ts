@@ -7,8 +7,8 @@ import { createLedger, type Ledger } from './audit/ledger.ts';
 import { migrate } from './db/migrate.ts';
 import { assertDurable, connect, type Sql } from './db/postgres.ts';
 import { loadPolicy, type Policy } from './policy/policy.ts';
-import { sweepLapsed } from './tickets/expiry.ts';
 import { recheckCoverage } from './tickets/recheck.ts';
+import { sweepTickets } from './tickets/sla/sweep.ts';
 import { createWatch, type Watch } from './tickets/watch.ts';
 
 /** Where the compiled policy that ships lies. */
@@ -131,7 +131,7 @@ function startSweep({ sql, ledger, policy }: Core, clock: () => Date, log: Logge
   let running: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
     running = running
-      .then(() => sweepLapsed(sql, ledger, clock))
+      .then(() => sweepTickets({ sql, ledger, policy, clock, log }))
       .then(() => recheckCoverage(sql, ledger, policy, clock))
       .catch((err: unknown) => log.warn({ err }, 'sweep failed, will be tried again'));
   }, SWEEP_EVERY_MS);

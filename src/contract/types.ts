@@ -133,6 +133,24 @@ export interface Campaign {
   approved: Amounts;
 }
 
+/**
+ * Output of the entrypoint placet/ceiling/answer.
+ */
+export interface CeilingAnswer {
+  counters: Counters;
+}
+
+/**
+ * Input of the entrypoint placet/ceiling/answer: what a run has used and was granted.
+ */
+export interface CeilingInput {
+  /**
+   * The tenant's.
+   */
+  loop_policy: TenantConfig['loop_policy'];
+  counters: StepCounts;
+}
+
 export type ConstraintValue = string | number | boolean | null;
 
 /**
@@ -361,7 +379,10 @@ export type TicketState =
   | 'expired'
   | 'superseded'
   | 'cancelled'
-  | 'revoked';
+  | 'revoked'
+  | 'open'
+  | 'acknowledged'
+  | 'resolved';
 
 export interface Reason {
   code: Code;
@@ -440,11 +461,14 @@ export interface TicketSpec {
    */
   client_visible: boolean;
   /**
-   * `permit`: the agent asks again with the approval, once. The others apply themselves.
+   * `permit`: the agent asks again with the approval, once. `none`: a red flag, which is resolved and not approved. The others apply themselves.
    */
-  on_approved: 'permit' | 'plan.approve' | 'creative.clear';
-  sla_minutes: number;
-  sla_calendar: 'business' | 'always';
+  on_approved: 'permit' | 'plan.approve' | 'creative.clear' | 'none';
+  /**
+   * Of a red flag, what its resolution changes: the run's loop ceilings (A8) or its Cost Guard (A9).
+   */
+  on_resolved?: OnResolved;
+  sla: SlaRules;
   request_ttl_minutes: number;
   permit_ttl_minutes: number;
 }
@@ -454,6 +478,124 @@ export interface TicketSpec {
  * @maxItems 6
  */
 export type Slots = Slot[];
+
+export type OnResolved = 'run.loop' | 'run.cost';
+
+/**
+ * What raised a red flag: a loop ceiling was hit (A8), or the Cost Guard tripped (A9).
+ */
+export type FlagEvent = 'loop.exhausted' | 'cost.tripped';
+
+/**
+ * How a human resolves a red flag. Which kinds fit which ticket type is policy data.
+ */
+export interface Resolution {
+  /**
+   * `resume`: the run goes on with what is left, nothing is granted. `abort`: the run tree ends for good. `raise_allowance`: more steps, within the hard ceiling. `revise_estimate`: a new estimate of the cost.
+   */
+  kind: 'resume' | 'abort' | 'raise_allowance' | 'revise_estimate';
+  /**
+   * Steps granted on top, by counter.
+   */
+  allowance?: Allowance;
+  /**
+   * The new estimate, in 10⁻¹² USD.
+   */
+  estimate_pico_usd?: string;
+}
+
+export interface Allowance {
+  qc_correction?: number;
+  tool_round?: number;
+  orchestrator_retry?: number;
+  global?: number;
+}
+
+/**
+ * A typed counter, or `global`: all steps of the run tree.
+ */
+export type CounterKind = 'qc_correction' | 'tool_round' | 'orchestrator_retry' | 'global';
+
+/**
+ * Steps by counter: how many were admitted, and how many humans granted beyond the ceiling.
+ */
+export interface StepCounts {
+  qc_correction: StepCount;
+  tool_round: StepCount;
+  orchestrator_retry: StepCount;
+  global: StepCount;
+}
+
+export interface StepCount {
+  used: number;
+  granted: number;
+}
+
+/**
+ * The counters of a run with their ceilings.
+ */
+export interface Counters {
+  qc_correction: Counter;
+  tool_round: Counter;
+  orchestrator_retry: Counter;
+  global: Counter;
+}
+
+export interface Counter {
+  used: number;
+  granted: number;
+  /**
+   * The stricter of tenant and policy, plus what was granted.
+   */
+  ceiling: number;
+  left: number;
+  /**
+   * Policy's, for a run that nobody granted anything.
+   */
+  hard_ceiling: number;
+  /**
+   * Whose ceiling it is.
+   */
+  source: 'tenant' | 'policy';
+}
+
+/**
+ * A run with its tree, as recorded.
+ */
+export interface RunFact {
+  id: Id;
+  root_run_id: Id;
+  parent_run_id?: Id;
+  task_id: Id;
+  main_task_id: Id;
+  agent: Id;
+  model: Model;
+  requested_by: Id;
+  /**
+   * 0 at the root.
+   */
+  depth: number;
+  children: number;
+  /**
+   * Of the tree.
+   */
+  state: 'running' | 'exhausted' | 'aborted';
+  /**
+   * Of the tree. Grows when a human resolves an A8.
+   */
+  epoch: number;
+  /**
+   * This epoch has had its A8.
+   */
+  flagged: boolean;
+  /**
+   * Of the tree.
+   */
+  runs_total: number;
+  counters: StepCounts;
+}
+
+export type Model = string;
 
 /**
  * A change of one recorded number. `before` is the recorded live value, `approved` the value of the approved plan.
@@ -574,6 +716,30 @@ export interface DecisionAnswer {
   }[];
   ticket?: TicketSpec;
   /**
+   * Of agent.step: the run's counters after this decision, with their ceilings.
+   */
+  counters?: Counters;
+  /**
+   * What the service records in the same commit as the decision.
+   *
+   * @maxItems 5
+   */
+  on_decided?: (
+    | {
+        op: 'run.started';
+      }
+    | {
+        op: 'run.step_admitted';
+      }
+    | {
+        op: 'loop.exhausted';
+        /**
+         * @maxItems 4
+         */
+        exhausted: CounterKind[];
+      }
+  )[];
+  /**
    * This allow uses up the permit of facts.approval.
    */
   consume_permit: boolean;
@@ -686,6 +852,22 @@ export interface DecisionInput {
       cleared: boolean;
     };
     change?: Change;
+    /**
+     * The run that the question is about, else the one that it is asked in (context.run_id), when the service holds it.
+     */
+    run?: RunFact;
+    /**
+     * Of run.start, the run that is to be the parent.
+     */
+    parent_run?: RunFact;
+    /**
+     * Of run.start, what the run is to be. Absent when the question does not say it in the right shape.
+     */
+    run_start?: RunStart;
+    /**
+     * Of agent.step, the step. Absent when the question does not say it in the right shape.
+     */
+    step?: RunStepRequest;
     /**
      * Mandates on record for the campaign and field that would change, with what was drawn in the month of `now`.
      *
@@ -853,6 +1035,13 @@ export interface Decision {
   effect: 'allow' | 'review' | 'deny';
   reasons: Reasons;
   obligations: DecisionAnswer['obligations'];
+  /**
+   * Of agent.step: the run's counters after this decision, with their ceilings.
+   */
+  counters?: Counters;
+  /**
+   * With review, where humans decide; with a deny that raised a red flag, the flag.
+   */
   ticket?: TicketReference;
   policy: {
     revision: Sha256;
@@ -900,6 +1089,112 @@ export interface Eligibility {
    * @maxItems 6
    */
   slots: SlotEligibility[];
+}
+
+/**
+ * Output of the entrypoint placet/flag/answer.
+ */
+export interface FlagAnswer {
+  effect: 'raise' | 'none';
+  reasons: Reasons;
+  ticket?: TicketSpec;
+}
+
+export interface FlaggedRun {
+  root_run_id: Id;
+  run_id: Id;
+  task_id: Id;
+  main_task_id: Id;
+  agent: Id;
+  model: Model;
+  /**
+   * Of what the event is about. One flag of a kind in each.
+   */
+  epoch: number;
+}
+
+/**
+ * The loop that was exhausted.
+ */
+export interface LoopFlag {
+  /**
+   * Of the step that was not admitted.
+   */
+  kind: 'qc_correction' | 'tool_round' | 'orchestrator_retry' | 'step';
+  /**
+   * @maxItems 4
+   */
+  exhausted: CounterKind[];
+  /**
+   * Which attempt of its kind was not admitted; of an untyped step, which step of the tree.
+   */
+  attempt: number;
+  counters: Counters;
+  /**
+   * The steps that were admitted, the newest 50, and the one that was not.
+   *
+   * @maxItems 51
+   */
+  steps: FlaggedStep[];
+  /**
+   * Failure codes of all steps, the most frequent first.
+   *
+   * @maxItems 20
+   */
+  causes: {
+    code: Id;
+    count: number;
+  }[];
+}
+
+export interface FlaggedStep {
+  run_id: Id;
+  step_id: Id;
+  kind: 'qc_correction' | 'tool_round' | 'orchestrator_retry' | 'step';
+  cause?: {
+    code: Id;
+    detail?: string;
+  };
+  admitted: boolean;
+  at: Timestamp;
+}
+
+/**
+ * The integers of the inequality, as the Cost Guard has them.
+ */
+export interface CostFlag {
+  [k: string]: unknown;
+}
+
+/**
+ * What a red flag is about.
+ */
+export interface RaisedFlag {
+  event: FlagEvent;
+  run: FlaggedRun;
+  loop?: LoopFlag;
+  cost?: CostFlag;
+}
+
+/**
+ * Input of the entrypoint placet/flag/answer: something happened on a run that humans have to look at.
+ */
+export interface FlagInput {
+  now: Timestamp;
+  tenant: {
+    id: Id;
+    config: TenantConfig;
+  };
+  event: FlagEvent;
+  run: FlaggedRun;
+  /**
+   * With loop.exhausted.
+   */
+  loop?: LoopFlag;
+  /**
+   * With cost.tripped.
+   */
+  cost?: CostFlag;
 }
 
 /**
@@ -1248,6 +1543,287 @@ export interface Readiness {
   policy: Sha256;
 }
 
+export interface RunStart {
+  task_id: Id;
+  main_task_id: Id;
+  agent: Id;
+  model: Model;
+  parent_run_id?: Id;
+  estimate?: RunEstimate;
+}
+
+/**
+ * What the run is expected to cost: the Cost Guard's.
+ */
+export interface RunEstimate {
+  [k: string]: unknown;
+}
+
+/**
+ * A run that an agent wants to start. With a parent it joins the parent's tree, and its counters.
+ */
+export interface RunRequest {
+  run_id: Id;
+  task_id: Id;
+  main_task_id: Id;
+  /**
+   * Who does the work.
+   */
+  agent: Id;
+  model: Model;
+  parent_run_id?: Id;
+  estimate?: RunEstimate;
+}
+
+/**
+ * A step that an agent is about to take. Asked before it is taken; admitted once per step_id.
+ */
+export interface RunStepRequest {
+  /**
+   * What the step repeats. `step` counts globally only.
+   */
+  kind: 'qc_correction' | 'tool_round' | 'orchestrator_retry' | 'step';
+  /**
+   * The caller's name for the step, once in its run.
+   */
+  step_id: Id;
+  /**
+   * Why the step is needed.
+   */
+  cause?: {
+    /**
+     * Such as a QC failure code.
+     */
+    code: Id;
+    detail?: string;
+  };
+}
+
+export interface RunStep {
+  step_id: Id;
+  kind: RunStepRequest['kind'];
+  cause: NonNullable<RunStepRequest['cause']> | null;
+  epoch: number;
+  decision_id: Id;
+  at: Timestamp;
+}
+
+export interface RunRow {
+  run_id: Id;
+  root_run_id: Id;
+  parent_run_id: Id | null;
+  depth: number;
+  task_id: Id;
+  main_task_id: Id;
+  agent: Id;
+  model: Model;
+  requested_by: Id;
+  /**
+   * Of the tree.
+   */
+  state: 'running' | 'exhausted' | 'aborted';
+  epoch: number;
+  decision_id: Id;
+  created_at: Timestamp;
+}
+
+export interface RunPage {
+  /**
+   * @maxItems 100
+   */
+  runs: RunRow[];
+  next_before: number | null;
+}
+
+/**
+ * `started` says whether the run may work; the decision says why, or why not.
+ */
+export interface RunStarted {
+  started: boolean;
+  run_id: Id;
+  decision: Decision;
+}
+
+/**
+ * `admitted` says whether the step may be taken.
+ */
+export interface StepAnswer {
+  admitted: boolean;
+  run_id: Id;
+  step_id: Id;
+  /**
+   * After this step, with what is left of each ceiling and whose it is. Null for a run that is not known.
+   */
+  counters: Counters | null;
+  /**
+   * The ticket that the denial raised.
+   */
+  red_flag: Id | null;
+  decision: Decision;
+}
+
+/**
+ * A run with its tree and its counters.
+ */
+export interface Run {
+  run_id: Id;
+  root_run_id: Id;
+  parent_run_id: Id | null;
+  depth: number;
+  children: number;
+  task_id: Id;
+  main_task_id: Id;
+  agent: Id;
+  model: Model;
+  requested_by: Id;
+  /**
+   * Let it start.
+   */
+  decision_id: Id;
+  created_at: Timestamp;
+  tree: {
+    /**
+     * `exhausted` while an A8 waits for a human; `aborted` for good.
+     */
+    state: 'running' | 'exhausted' | 'aborted';
+    epoch: number;
+    runs_total: number;
+    steps_total: number;
+    /**
+     * The A8 of this epoch.
+     */
+    red_flag: Id | null;
+  };
+  counters: Counters;
+  /**
+   * Admitted steps of this run, in order.
+   *
+   * @maxItems 1000
+   */
+  steps: RunStep[];
+}
+
+export type WeekDay = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+
+/**
+ * Working time on each of these days by the wall clock of the calendar's zone. An end at or before the beginning is on the next day.
+ */
+export interface WorkInterval {
+  /**
+   * @minItems 1
+   * @maxItems 7
+   */
+  days: WeekDay[];
+  from: string;
+  to: string;
+}
+
+/**
+ * When people work. On a holiday no working time begins; a night's work that began the day before is finished.
+ */
+export interface WorkCalendar {
+  /**
+   * IANA name.
+   */
+  time_zone: string;
+  /**
+   * @minItems 1
+   * @maxItems 28
+   */
+  intervals: WorkInterval[];
+  /**
+   * @maxItems 200
+   */
+  holidays: string[];
+}
+
+/**
+ * Working minutes.
+ */
+export type TargetMinutes = number;
+
+/**
+ * What happens when this part of the target is used up. `remind`: those asked are asked again. `widen`: all who could fill an empty slot are asked, those away as well, and the holders of `roles` are told. `admin`: the holders of `roles` are told. No step fills a slot or takes one away.
+ */
+export interface EscalationStep {
+  at_percent: number;
+  effect: 'remind' | 'widen' | 'admin';
+  /**
+   * Who is told besides those who are asked.
+   */
+  roles: Roles;
+  /**
+   * Of the last step: it comes again whenever that much more is used up.
+   */
+  repeat_every_percent?: number;
+}
+
+/**
+ * Measures the working time of one party, and what follows from it.
+ */
+export interface SlaClock {
+  /**
+   * A name among the calendars.
+   */
+  calendar: string;
+  target_minutes: TargetMinutes;
+  /**
+   * @maxItems 10
+   */
+  ladder: EscalationStep[];
+}
+
+/**
+ * The rules of time of one ticket, as they stood when its revision was opened.
+ */
+export interface SlaRules {
+  calendars: {
+    [k: string]: WorkCalendar;
+  };
+  clocks: {
+    /**
+     * Runs while the agency can act.
+     */
+    team: SlaClock;
+    /**
+     * Runs while changes are requested.
+     */
+    agent: SlaClock;
+    /**
+     * Runs while only the client is awaited.
+     */
+    client: SlaClock;
+  };
+  /**
+   * What a new revision does to the clocks of team and client.
+   */
+  on_revision: {
+    /**
+     * After changes were requested.
+     */
+    asked: 'restart' | 'continue';
+    /**
+     * While the ticket was pending.
+     */
+    unasked: 'restart' | 'continue';
+  };
+}
+
+/**
+ * Minutes for the team by ticket type. The shorter one of this and policy's own holds.
+ */
+export interface SlaTargets {
+  A1?: TargetMinutes;
+  A2?: TargetMinutes;
+  A3?: TargetMinutes;
+  A4?: TargetMinutes;
+  A5?: TargetMinutes;
+  A6?: TargetMinutes;
+  A7?: TargetMinutes;
+  A8?: TargetMinutes;
+  A9?: TargetMinutes;
+}
+
 /**
  * Configuration per tenant, in the shape of the specification. A tenant may be stricter than the ceilings, not looser: policy checks that.
  */
@@ -1290,6 +1866,13 @@ export interface TenantConfig {
     success_floor: number;
     window_hours: number;
     min_sample_global: number;
+  };
+  /**
+   * Optional. Working time of this tenant, in place of policy's business calendar, and shorter targets.
+   */
+  sla_policy?: {
+    calendar?: WorkCalendar;
+    targets?: SlaTargets;
   };
 }
 
@@ -1373,6 +1956,16 @@ export interface HistoryEntry {
   leaf_hash: Sha256;
 }
 
+export interface SlaSegment {
+  clock: 'team' | 'agent' | 'client';
+  round: number;
+  started_at: Timestamp;
+  /**
+   * Null while it runs.
+   */
+  ended_at: Timestamp | null;
+}
+
 /**
  * A ticket with its thread.
  */
@@ -1391,6 +1984,12 @@ export type TicketDetail = TicketFields & {
    * @maxItems 1000
    */
   history: HistoryEntry[];
+  /**
+   * When which clock ran: the team's, and the pauses in which the agent or only the client was awaited.
+   *
+   * @maxItems 1000
+   */
+  segments: SlaSegment[];
   [k: string]: unknown;
 };
 
@@ -1408,11 +2007,12 @@ export interface CastVote {
   seq: number;
   revision: number;
   subject_hash: Sha256;
-  verdict: 'approve' | 'reject' | 'request_changes' | 'revoke';
+  verdict: 'approve' | 'reject' | 'request_changes' | 'revoke' | 'acknowledge' | 'resolve';
   slot: string | null;
   voter: Id;
   roles: Roles;
   comment: Text | null;
+  resolution?: Resolution;
   at: Timestamp;
   /**
    * In whose stead, and with which of their roles.
@@ -1453,16 +2053,60 @@ export interface TicketSlot {
   on_behalf_of: Id | null;
 }
 
+/**
+ * A ticket's time. Seconds are working seconds of the calendar, in this round.
+ */
 export interface Sla {
-  target_minutes: number;
-  calendar: 'business' | 'always';
-  opened_at: Timestamp;
-  due_at: Timestamp;
   /**
-   * Negative when overdue; null once resolved.
+   * Whose time runs; null once nobody is awaited.
+   */
+  clock: 'team' | 'agent' | 'client' | null;
+  /**
+   * Grows when a revision gives everyone the whole time again.
+   */
+  round: number;
+  opened_at: Timestamp;
+  /**
+   * When the time of the clock that runs is used up.
+   */
+  due_at: Timestamp;
+  target_minutes: number;
+  /**
+   * Of the team's clock.
+   */
+  elapsed_seconds: number;
+  /**
+   * Of the team's clock. Negative when overdue; null once resolved.
    */
   seconds_left: number | null;
+  /**
+   * The team's target was exceeded, in this round or an earlier one.
+   */
   breached: boolean;
+  /**
+   * When, in this round.
+   */
+  breached_at: Timestamp | null;
+  /**
+   * Since when the team's clock stands still for agent or client.
+   */
+  paused_since: Timestamp | null;
+  clocks: {
+    team: SlaClockView;
+    agent: SlaClockView;
+    client: SlaClockView;
+  };
+  escalation: {
+    /**
+     * Everyone who could fill an empty slot is asked, also who is away.
+     */
+    widened: boolean;
+    /**
+     * When the next step comes if nothing happens before.
+     */
+    next_at: Timestamp | null;
+    next_effect: 'remind' | 'widen' | 'admin' | 'breach' | null;
+  };
 }
 
 export interface TicketFields {
@@ -1508,9 +2152,17 @@ export interface TicketFields {
   sla: Sla;
   request_expires_at: Timestamp;
   permit_expires_at: Timestamp | null;
-  on_approved: 'permit' | 'plan.approve' | 'creative.clear';
+  on_approved: 'permit' | 'plan.approve' | 'creative.clear' | 'none';
   resolved_at: Timestamp | null;
   resolved_by: Id | null;
+  /**
+   * Of a red flag, what raised it.
+   */
+  flag: RaisedFlag | null;
+  /**
+   * Of a red flag, how it was resolved.
+   */
+  resolution: Resolution | null;
   /**
    * The decision that used up the permit.
    */
@@ -1527,7 +2179,10 @@ export interface TicketFields {
    * Two clocks: the request's, until it is answered, and the permit's, from its approval.
    */
   clocks: {
-    request: Clock;
+    /**
+     * Null for a red flag, which never lapses.
+     */
+    request: Clock | null;
     permit: Clock | null;
   };
   /**
@@ -1575,6 +2230,25 @@ export interface OpenChange {
 export interface Warning {
   code: Code;
   message: string;
+}
+
+export interface SlaClockView {
+  calendar: string;
+  /**
+   * IANA name.
+   */
+  time_zone: string;
+  target_minutes: number;
+  elapsed_seconds: number;
+  seconds_left: number;
+  /**
+   * When the target was used up.
+   */
+  spent_at: Timestamp | null;
+  /**
+   * With the rounds before.
+   */
+  total_seconds: number;
 }
 
 /**
@@ -1665,7 +2339,22 @@ export interface VerdictInput {
     }[];
   };
   verdict: {
-    action: 'approve' | 'reject' | 'request_changes' | 'revoke' | 'cancel' | 'revise' | 'claim' | 'release';
+    action:
+      | 'approve'
+      | 'reject'
+      | 'request_changes'
+      | 'revoke'
+      | 'cancel'
+      | 'revise'
+      | 'claim'
+      | 'release'
+      | 'acknowledge'
+      | 'resolve';
+    resolution?: Resolution;
+    /**
+     * The verdict comes with words.
+     */
+    commented?: boolean;
     slot?: string;
     /**
      * How long a claim is to last.
@@ -1715,6 +2404,17 @@ export interface VerdictInput {
      * Whose claim stands.
      */
     claimed_by?: Id;
+    /**
+     * Of an A8: the run tree as it is now.
+     */
+    loop?: {
+      epoch: number;
+      /**
+       * @maxItems 4
+       */
+      exhausted: CounterKind[];
+      counters: StepCounts;
+    };
   };
 }
 
@@ -1722,7 +2422,7 @@ export interface VerdictInput {
  * A verdict on what its author saw: the ticket's revision and subject_hash.
  */
 export interface VerdictRequest {
-  verdict: 'approve' | 'reject' | 'request_changes';
+  verdict: 'approve' | 'reject' | 'request_changes' | 'acknowledge' | 'resolve';
   revision: number;
   subject_hash: Sha256;
   /**
@@ -1742,4 +2442,8 @@ export interface VerdictRequest {
    * @maxItems 20
    */
   terms?: Term[];
+  /**
+   * With `resolve`, on a red flag.
+   */
+  resolution?: Resolution;
 }

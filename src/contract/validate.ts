@@ -52,7 +52,19 @@ function createAjv(allErrors: boolean): Ajv2020 {
     schemas: Object.values(schemas),
   });
   formats.default(ajv, ['date', 'date-time']);
+  ajv.addFormat('time-zone', isTimeZone);
   return ajv;
+}
+
+/** Is this a name of the IANA time zone database? A bare offset (`+01:00`) is none: it knows no summer. */
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** How many values a JSON value consists of, counted no further than `max`. */

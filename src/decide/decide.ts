@@ -15,6 +15,7 @@ import { termsOf } from '../tickets/terms.ts';
 import type { TicketRow } from '../tickets/tables.ts';
 import { revisableTicket } from '../tickets/verdicts.ts';
 import { type Gathered, gatherFacts } from './facts.ts';
+import { carryOut, earlierDecision } from './runs.ts';
 import { type DecisionRow, decisionByKey, decisionTable, idempotencyIndexKey, outcomeTable } from './tables.ts';
 
 /** The caller's own name for a question, and the hash of what was asked under it. */
@@ -48,6 +49,8 @@ export function decide(
       );
     if (earlier) return { earlier: earlier.seq };
   }
+  const earlier = earlierDecision(tx, caller, request);
+  if (earlier !== undefined) return { earlier };
   const gathered = gatherFacts(tx, caller, request);
   return { decision: commitAnswer(tx, policy, caller, request, gathered, idempotency, null) };
 }
@@ -148,7 +151,9 @@ function commitAnswer(
     policy: policy.revision,
     payload: `{"answer":${JSON.stringify(answer)},"entrypoint":"${DECISION_ENTRYPOINT}","input":${input},"ticket_id":${JSON.stringify(ticketId)}}`,
   });
-  const followed = followUp(tx, caller, request, answer, gathered, revised, seq);
+  const followed =
+    followUp(tx, policy, caller, request, answer, gathered, revised, seq) ??
+    carryOut(tx, policy, caller, request, gathered.input.facts, answer, seq);
   // Opened or revised just now: is there somebody for each slot?
   const ticket = followed && followed.updated_seq > seq ? refreshCoverage(tx, policy, followed) : followed;
   if (answer.draws.length > 0) drawMandates(tx, answer.draws, seq, request.resource.id, gathered.held.facts.change!);
@@ -161,7 +166,7 @@ function commitAnswer(
     resource,
     subject_id: request.subject.id,
     caller_id: caller.id,
-    ticket_id: ticketId,
+    ticket_id: ticket?.ticket_id ?? null,
     ticket: reference && JSON.stringify(reference),
     idempotency_key: idempotency?.key ?? null,
     request_hash: idempotency?.requestHash ?? null,
@@ -174,6 +179,7 @@ function commitAnswer(
 /** What the effect does to tickets. Which ticket, with which slots, is policy's answer. */
 function followUp(
   tx: Tx,
+  policy: Policy,
   caller: Caller,
   request: DecisionRequest,
   answer: DecisionAnswer,
@@ -202,7 +208,7 @@ function followUp(
         changeSetId: request.action.properties?.change_set_id ?? null,
       };
       const next = revised?.type === answer.ticket!.type ? revised : null;
-      ticket = next ? reviseTicket(tx, actor, next, opening) : openTicket(tx, actor, opening);
+      ticket = next ? reviseTicket(tx, policy, actor, next, opening) : openTicket(tx, actor, opening);
       if (revised && !next) ended.set(revised.ticket_id, { ticket: revised, state: 'superseded' });
       if (open && open.ticket_id !== ticket.ticket_id) ended.set(open.ticket_id, { ticket: open, state: 'superseded' });
     }
@@ -236,7 +242,7 @@ function ticketIdOf(answer: DecisionAnswer, gathered: Gathered, revised: TicketR
 
 /** The decision as callers get it, from what policy answered and where it stands in the log. */
 export function toDecision(
-  answer: Pick<DecisionAnswer, 'effect' | 'reasons' | 'obligations'>,
+  answer: Pick<DecisionAnswer, 'effect' | 'reasons' | 'obligations' | 'counters'>,
   revision: string,
   receipt: Decision['receipt'],
   ticket: Decision['ticket'] | null,
@@ -246,6 +252,7 @@ export function toDecision(
     effect: answer.effect,
     reasons: answer.reasons,
     obligations: answer.obligations,
+    ...(answer.counters && { counters: answer.counters }),
     ...(ticket && { ticket }),
     policy: { revision, entrypoint: DECISION_ENTRYPOINT },
     receipt,

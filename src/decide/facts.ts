@@ -5,6 +5,7 @@ import { currentTenant } from '../tenants/tenants.ts';
 import { type Ending, isLapsed } from '../tickets/lifecycle.ts';
 import { asAsked, beyondTerms, termsOf } from '../tickets/terms.ts';
 import { currentSubjectHash, subjectHash, subjectOf } from '../tickets/subject.ts';
+import { runBlockKeys, runFacts } from './runs.ts';
 import { type Subject, type TicketRow, livingByResource, ticketTable, waitingByBlock } from '../tickets/tables.ts';
 
 export interface Gathered {
@@ -25,6 +26,7 @@ export interface Gathered {
 export function gatherFacts(tx: Tx, caller: Principal, request: DecisionRequest, revised?: TicketRow): Gathered {
   const { tenant, config } = currentTenant(tx);
   const held = heldFacts(tx, request);
+  const runs = runFacts(tx, request);
   const subject = subjectOf(request, held);
   let known: string | undefined;
   const hash = () => (known ??= subjectHash(tx.log, subject));
@@ -50,7 +52,8 @@ export function gatherFacts(tx: Tx, caller: Principal, request: DecisionRequest,
     context: request.context ?? {},
     facts: {
       ...held.facts,
-      blocked_by: blockers(tx, request, resource, gone).map(reference),
+      ...runs,
+      blocked_by: blockers(tx, [resource, ...taskKey(request), ...runBlockKeys(runs)], gone).map(reference),
       ...(open && { open_ticket: { ...reference(open), ...someTerms(open) } }),
       ...(approvalId !== undefined && {
         approval: approval
@@ -99,10 +102,13 @@ function endOf(tx: Tx, ticket: TicketRow): Ending | null {
 /** How many living tickets a decision checks. The others are checked by the next one, or when a verdict is cast on them. */
 const CHECKED_MAX = 16;
 
-/** Waiting tickets that block the resource, or the task that the agent works on. */
-function blockers(tx: Tx, { context }: DecisionRequest, resource: string, gone: Set<string | undefined>): TicketRow[] {
-  const keys = [resource, ...(context?.task_id === undefined ? [] : [`task/${context.task_id}`])];
-  const found = keys
+function taskKey({ context }: DecisionRequest): string[] {
+  return context?.task_id === undefined ? [] : [`task/${context.task_id}`];
+}
+
+/** Waiting tickets that block the resource, the run tree, or the task that the agent works on. */
+function blockers(tx: Tx, keys: string[], gone: Set<string | undefined>): TicketRow[] {
+  const found = [...new Set(keys)]
     .flatMap((key) => tx.find(ticketTable, waitingByBlock, key))
     .filter((ticket) => !gone.has(ticket.ticket_id) && !isLapsed(ticket, tx.now));
   const perType = new Map<string, number>();

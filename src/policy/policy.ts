@@ -4,9 +4,13 @@ import * as opa from '@open-policy-agent/opa-wasm';
 import type {
   AccessAnswer,
   AccessInput,
+  CeilingAnswer,
+  CeilingInput,
   ConfigAnswer,
   ConfigInput,
   DecisionAnswer,
+  FlagAnswer,
+  FlagInput,
   MandateAnswer,
   MandateInput,
   VerdictAnswer,
@@ -23,6 +27,8 @@ export interface Policy {
   verdict(input: VerdictInput): VerdictAnswer;
   access(input: AccessInput): AccessAnswer;
   config(input: ConfigInput): ConfigAnswer;
+  flag(input: FlagInput): FlagAnswer;
+  ceiling(input: CeilingInput): CeilingAnswer;
   mandate(input: MandateInput): MandateAnswer;
 }
 
@@ -57,6 +63,8 @@ export async function loadPolicy(folder: URL): Promise<Policy> {
     verdict: (input) => evaluate('placet/verdict/answer', checkVerdict, JSON.stringify(input)),
     access: memoized((input) => evaluate('placet/access/answer', checkAccess, input)),
     config: (input) => evaluate('placet/config/answer', checkConfig, JSON.stringify(input)),
+    flag: (input) => evaluate('placet/flag/answer', checkFlag, JSON.stringify(input)),
+    ceiling: (input) => evaluate('placet/ceiling/answer', checkCeiling, JSON.stringify(input)),
     mandate: (input) => evaluate('placet/mandate/answer', checkMandate, JSON.stringify(input)),
   };
   policy.access({ caller: { kind: 'agent', id: 'smoke', roles: [] }, operation: 'smoke.test' });
@@ -87,3 +95,5 @@ const checkVerdict = asserter<VerdictAnswer>('verdict-answer.json');
 const checkAccess = asserter<AccessAnswer>('access-answer.json');
 const checkMandate = asserter<MandateAnswer>('mandate-answer.json');
 const checkConfig = asserter<ConfigAnswer>('config-answer.json');
+const checkFlag = asserter<FlagAnswer>('flag-answer.json');
+const checkCeiling = asserter<CeilingAnswer>('ceiling-answer.json');

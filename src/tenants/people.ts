@@ -102,8 +102,14 @@ export function standsInFor(people: PersonRow[], personId: string, now: string) 
     .map((one) => ({ person: one.person_id, roles: rolesAt(one, now) }));
 }
 
+/** The row with what its credentials give now, to be looked at again when that next changes by itself. */
+export function asOfNow(person: PersonRow, now: string): PersonRow {
+  const roles = rolesAt(person, now);
+  return { ...person, roles, active: canActAt(person, now), recheck_at: nextChange(person, now) };
+}
+
 /** When the person's abilities next change by themselves; null when they do not. */
-export function nextChange(person: PersonRow, now: string): string | null {
+function nextChange(person: PersonRow, now: string): string | null {
   const times = [person.away_from, person.away_until, ...person.credentials.map((one) => one.expires_at)];
   return (
     times

@@ -2,8 +2,8 @@ import type { Tx } from '../audit/view.ts';
 import type { Eligibility } from '../contract/types.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type PersonRow, peopleWhoCanAct, rolesAt } from '../tenants/people.ts';
-import { emptySlots } from './lifecycle.ts';
-import { type TicketRow, ticketTable } from './tables.ts';
+import { emptySlots } from './slots.ts';
+import { FLAGGING, type TicketRow, ticketTable } from './tables.ts';
 import { verdictInput } from './verdict-input.ts';
 
 type SlotEligibility = Eligibility['slots'][number];
@@ -39,7 +39,7 @@ export function refreshCoverage(tx: Tx, policy: Policy, ticket: TicketRow): Tick
 
 /** A ticket that was sent back waits for the agent, not for people. */
 function waitsForVotes(ticket: TicketRow): boolean {
-  return ticket.state === 'pending';
+  return ticket.state === 'pending' || FLAGGING.includes(ticket.state);
 }
 
 /** More people than this are not asked about: each costs an evaluation for each slot. */
@@ -48,17 +48,21 @@ const PEOPLE_MAX = 300;
 /** @param enough how many to find for each slot before the others need not be asked about */
 function whoCould(tx: Tx, policy: Policy, ticket: TicketRow, enough: number): SlotEligibility[] {
   const people = peopleWhoCanAct(tx);
+  // Of a red flag: who could take it on, were it new.
+  const [seen, action] = ticket.red_flag
+    ? [{ ...ticket, state: 'open' as const }, 'acknowledge' as const]
+    : [ticket, 'approve' as const];
   const empty = new Set(emptySlots(ticket));
   const slots = ticket.spec.slots
     .filter((slot) => empty.has(slot.id))
     .map((slot): SlotEligibility => {
       const eligible: SlotEligibility['eligible'] = [];
       const ineligible: SlotEligibility['ineligible'] = [];
+      const trial = { action, slot: slot.id, trial: true };
       for (const { person_id, name, roles } of likelyFirst(tx, people, slot)) {
         if (eligible.length >= enough) break;
         const voter = { kind: 'human' as const, id: person_id, roles };
-        const trial = { action: 'approve' as const, slot: slot.id, trial: true };
-        const answer = policy.verdict(verdictInput(tx, people, voter, ticket, trial));
+        const answer = policy.verdict(verdictInput(tx, seen, voter, trial));
         if (answer.effect === 'allow') eligible.push({ person_id, name, on_behalf_of: answer.on_behalf_of ?? null });
         else ineligible.push({ person_id, name, codes: answer.reasons.map((reason) => reason.code) });
       }

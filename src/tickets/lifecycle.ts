@@ -1,9 +1,15 @@
 import type { Actor } from '../audit/entry.ts';
 import type { Tx } from '../audit/view.ts';
-import type { Reason, TicketSpec } from '../contract/types.ts';
+import type { RaisedFlag, Reason, Resolution, TicketSpec } from '../contract/types.ts';
 import type { Held } from '../plans/facts.ts';
 import { approvePlan, clearCreative } from '../plans/plans.ts';
-import { type TicketRow, WAITING, revisionTable, ticketTable } from './tables.ts';
+import type { Policy } from '../policy/policy.ts';
+import { flagKind } from './flag-kinds.ts';
+import { newState } from './sla/clock.ts';
+import { explainTurn } from './sla/entries.ts';
+import { lapsesAt, turnClocks } from './sla/turn.ts';
+import { emptySlots } from './slots.ts';
+import { type TicketRow, revisionTable, ticketTable } from './tables.ts';
 import { termsHash, termsOf } from './terms.ts';
 
 export interface Opening {
@@ -15,28 +21,34 @@ export interface Opening {
   held: Held;
   vertical: string;
   changeSetId: string | null;
+  /** Of a red flag. */
+  state?: 'open';
+  expiresAt?: string;
 }
 
 /** Opens the ticket that a decision asks for. The entry comes after the decision's own. */
 export function openTicket(tx: Tx, actor: Actor, opening: Opening): TicketRow {
   const { spec, subject } = opening;
   const number = tx.seq;
-  const row: TicketRow = {
+  const row = turnClocks(tx, {
     ticket_id: `${spec.type}-${number}`,
     number,
-    state: 'pending',
+    state: opening.state ?? 'pending',
     revision: 1,
     requester: subject.subject.id,
     caller: opening.caller,
     on_behalf_of: subject.subject.properties?.on_behalf_of ?? null,
     votes: [],
     opened_at: tx.now,
+    sla: newState(tx.now),
+    due_at: tx.now,
+    timer_at: null,
     ...asked(tx, opening),
     ...UNRESOLVED,
     claim: null,
     uncovered: false,
     updated_seq: number,
-  };
+  });
   tx.insert(ticketTable, row);
   record(tx, row);
   tx.append({
@@ -49,8 +61,18 @@ export function openTicket(tx: Tx, actor: Actor, opening: Opening): TicketRow {
   return row;
 }
 
+/** Opens a red flag. It has no time after which it lapses. */
+export function openFlag(tx: Tx, actor: Actor, opening: Opening & { flag: RaisedFlag }): TicketRow {
+  return openTicket(tx, actor, {
+    ...opening,
+    subject: { ...opening.subject, flag: opening.flag },
+    state: 'open',
+    expiresAt: NEVER,
+  });
+}
+
 /** A new revision of the same ticket: approvals of the earlier one no longer count. */
-export function reviseTicket(tx: Tx, actor: Actor, ticket: TicketRow, opening: Opening): TicketRow {
+export function reviseTicket(tx: Tx, policy: Policy, actor: Actor, ticket: TicketRow, opening: Opening): TicketRow {
   const row: TicketRow = {
     ...ticket,
     state: 'pending',
@@ -59,17 +81,20 @@ export function reviseTicket(tx: Tx, actor: Actor, ticket: TicketRow, opening: O
     ...UNRESOLVED,
     updated_seq: tx.seq,
   };
-  tx.put(ticketTable, row);
   record(tx, row);
-  return appendAndKeep(tx, actor, 'ticket.revised', row, {
-    revision: row.revision,
-    subject: row.subject,
-    subject_hash: row.subject_hash,
-  });
+  return keep(
+    tx,
+    actor,
+    'ticket.revised',
+    ticket,
+    row,
+    { revision: row.revision, subject: row.subject, subject_hash: row.subject_hash },
+    policy,
+  );
 }
 
 /** What policy and the record say of the question, in the ticket's own columns. */
-function asked(tx: Tx, { spec, reasons, subject, hash, held, vertical, changeSetId }: Opening) {
+function asked(tx: Tx, { spec, reasons, subject, hash, held, vertical, changeSetId, expiresAt }: Opening) {
   return {
     type: spec.type,
     subject_hash: hash,
@@ -87,8 +112,7 @@ function asked(tx: Tx, { spec, reasons, subject, hash, held, vertical, changeSet
     spec,
     subject,
     reasons,
-    due_at: after(tx.now, spec.sla_minutes),
-    expires_at: after(tx.now, spec.request_ttl_minutes),
+    expires_at: expiresAt ?? after(tx.now, spec.request_ttl_minutes),
   };
 }
 
@@ -111,17 +135,20 @@ export function endTicket(
     resolved_by: actor.id,
     updated_seq: tx.seq,
   };
-  tx.put(ticketTable, row);
-  return appendAndKeep(tx, actor, `ticket.${state}`, row, detail);
+  return keep(tx, actor, `ticket.${state}`, ticket, row, detail);
 }
 
 /** Takes a vote that does not end the ticket: an approval while slots are empty, or a request for changes. */
-export function keepVote(tx: Tx, actor: Actor, ticket: TicketRow, state: 'pending' | 'changes_requested'): TicketRow {
+export function keepVote(
+  tx: Tx,
+  policy: Policy,
+  actor: Actor,
+  ticket: TicketRow,
+  state: 'pending' | 'changes_requested',
+): TicketRow {
   const row = { ...ticket, state, waits_for_client: waitsForClient(ticket), updated_seq: tx.seq };
-  tx.put(ticketTable, row);
-  return appendAndKeep(tx, actor, state === 'pending' ? 'ticket.vote_cast' : 'ticket.changes_requested', row, {
-    vote: ticket.votes.at(-1),
-  });
+  const action = state === 'pending' ? 'ticket.vote_cast' : 'ticket.changes_requested';
+  return keep(tx, actor, action, ticket, row, { vote: ticket.votes.at(-1) }, policy);
 }
 
 /**
@@ -140,49 +167,58 @@ export function approveTicket(tx: Tx, actor: Actor, ticket: TicketRow): TicketRo
     permit_expires_at: applies ? null : after(tx.now, ticket.spec.permit_ttl_minutes),
     updated_seq: tx.seq,
   };
-  tx.put(ticketTable, row);
-  appendAndKeep(tx, actor, 'ticket.approved', row, {
+  const kept = keep(tx, actor, 'ticket.approved', ticket, row, {
     vote: ticket.votes.at(-1),
     permit_expires_at: row.permit_expires_at,
     terms: termsOf(row),
     terms_hash: termsHash(row),
   });
-  applies?.(tx, actor, row);
-  return row;
+  applies?.(tx, actor, kept);
+  return kept;
+}
+
+/** Someone has seen the red flag and works on it. It goes on blocking. */
+export function acknowledgeFlag(tx: Tx, actor: Actor, ticket: TicketRow): TicketRow {
+  const row: TicketRow = { ...ticket, state: 'acknowledged', updated_seq: tx.seq };
+  return keep(tx, actor, 'ticket.acknowledged', ticket, row, { vote: ticket.votes.at(-1) });
+}
+
+/** Ends a red flag, and changes what its kind stands for in the same commit. */
+export function resolveFlag(tx: Tx, actor: Actor, ticket: TicketRow, resolution: Resolution): TicketRow {
+  const row: TicketRow = {
+    ...ticket,
+    state: 'resolved',
+    uncovered: false,
+    resolved_at: tx.now,
+    resolved_by: actor.id,
+    updated_seq: tx.seq,
+  };
+  const kept = keep(tx, actor, 'ticket.resolved', ticket, row, { vote: ticket.votes.at(-1), resolution });
+  flagKind(kept).resolve(tx, actor, kept.ticket_id, kept.subject.flag!, resolution);
+  return kept;
 }
 
 /** Uses up the permit, in the commit of the decision that allows. */
 export function consumePermit(tx: Tx, actor: Actor, ticket: TicketRow, decisionSeq: number): TicketRow {
   const row: TicketRow = { ...ticket, state: 'consumed', consumed_by: decisionSeq, updated_seq: tx.seq };
-  tx.put(ticketTable, row);
-  return appendAndKeep(tx, actor, 'ticket.consumed', row, { decision_id: `D-${decisionSeq}` });
+  return keep(tx, actor, 'ticket.consumed', ticket, row, { decision_id: `D-${decisionSeq}` });
 }
 
 /** Is the time of the request, or of the permit, over? */
 export function isLapsed(ticket: TicketRow, now: string): boolean {
-  if (ticket.state === 'approved') return ticket.permit_expires_at !== null && ticket.permit_expires_at <= now;
-  return WAITING.includes(ticket.state) && ticket.expires_at <= now;
-}
-
-/** Approvals that count: those of the revision that stands. */
-export function standingVotes(ticket: TicketRow) {
-  return ticket.votes.filter(
-    (vote) => vote.revision === ticket.revision && vote.verdict === 'approve' && vote.slot !== null,
-  );
-}
-
-/** Ids of the slots that nobody has filled yet. */
-export function emptySlots(ticket: TicketRow): string[] {
-  const filled = new Set(standingVotes(ticket).map((vote) => vote.slot));
-  return ticket.spec.slots.map((slot) => slot.id).filter((id) => !filled.has(id));
+  const at = lapsesAt(ticket);
+  return at !== null && at <= now;
 }
 
 /** What `on_approved` of a ticket's spec does; `permit` does nothing by itself. */
 const APPLY: Record<TicketSpec['on_approved'], ((tx: Tx, actor: Actor, ticket: TicketRow) => void) | undefined> = {
   permit: undefined,
   'plan.approve': (tx, actor, ticket) => approvePlan(tx, actor, Number(ticket.subject.resource.id), ticket.ticket_id),
+  none: undefined,
   'creative.clear': (tx, actor, ticket) => clearCreative(tx, actor, ticket.subject.resource.id, ticket.ticket_id),
 };
+
+const NEVER = '9999-12-31T23:59:59.999Z';
 
 const UNRESOLVED = { permit_expires_at: null, resolved_at: null, resolved_by: null, consumed_by: null };
 
@@ -195,13 +231,18 @@ function record(tx: Tx, { ticket_id, revision, subject_hash, subject }: TicketRo
   tx.insert(revisionTable, { ticket_id, revision, subject_hash, subject, seq: tx.seq });
 }
 
-function appendAndKeep(
+/** Writes a ticket after what was done to it, with its clocks turned, and the entries that explain both. */
+function keep(
   tx: Tx,
   actor: Actor,
   action: string,
-  row: TicketRow,
+  before: TicketRow,
+  changed: TicketRow,
   detail: Record<string, unknown>,
+  policy?: Policy,
 ): TicketRow {
+  const row = turnClocks(tx, changed, before);
+  tx.put(ticketTable, row);
   tx.append({
     action,
     actor,
@@ -209,6 +250,7 @@ function appendAndKeep(
     planVersion: row.plan_version ?? undefined,
     payload: JSON.stringify({ ticket_id: row.ticket_id, revision: row.revision, state: row.state, ...detail }),
   });
+  explainTurn(tx, actor, before, row, policy);
   return row;
 }
 

@@ -1,7 +1,7 @@
 import type { Sql } from '../db/postgres.ts';
 import type { Ledger } from '../audit/ledger.ts';
 import type { Policy } from '../policy/policy.ts';
-import { nextChange, personTable } from '../tenants/people.ts';
+import { asOfNow, personTable } from '../tenants/people.ts';
 import { refreshCoverage } from './coverage.ts';
 import { listChangedPeople, listPending } from './store.ts';
 import { ticketTable } from './tables.ts';
@@ -34,7 +34,7 @@ export async function recheckCoverage(
           return person?.recheck_at === recheck_at ? [person] : [];
         });
         if (done.length === 0) return;
-        for (const person of done) tx.put(personTable, { ...person, recheck_at: nextChange(person, tx.now) });
+        for (const person of done) tx.put(personTable, asOfNow(person, tx.now));
         tx.append({
           action: 'people.rechecked',
           actor: { type: 'service', id: 'placet' },

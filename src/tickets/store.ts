@@ -6,10 +6,12 @@ import {
   type CommentEditRow,
   type CommentRow,
   type RevisionRow,
+  type SegmentRow,
   type TicketRow,
   commentEditTable,
   commentTable,
   revisionTable,
+  segmentTable,
   ticketTable,
 } from './tables.ts';
 
@@ -24,11 +26,11 @@ export async function readTicket(sql: Sql, tenant: string, ticketId: string): Pr
 }
 
 /**
- * What was said and asked on a ticket. Served by the primary keys of ticket_comment,
- * ticket_comment_edit and ticket_revision, and the index audit_entry_ticket.
+ * What was said and asked on a ticket, and how its time was spent. Served by the primary keys of ticket_comment,
+ * ticket_comment_edit, ticket_revision and ticket_sla_segment, and the index audit_entry_ticket.
  */
 export async function readThread(sql: Sql, tenant: string, ticketId: string) {
-  const [comments, edits, revisions, history] = await Promise.all([
+  const [comments, edits, revisions, history, segments] = await Promise.all([
     sql.unsafe(
       `select ${selectList(commentTable)} from ticket_comment t where t.tenant_id = $1 and t.ticket_id = $2 order by seq limit 1000`,
       [tenant, ticketId],
@@ -49,11 +51,17 @@ export async function readThread(sql: Sql, tenant: string, ticketId: string) {
         encode(leaf_hash, 'hex') as leaf_hash
       from audit_entry where tenant_id = ${tenant} and resource = ${`ticket/${ticketId}`} and resource like 'ticket/%'
       order by seq limit 1000`,
+    sql.unsafe(
+      `select ${selectList(segmentTable)} from ticket_sla_segment t where t.tenant_id = $1 and t.ticket_id = $2 order by n limit 1000`,
+      [tenant, ticketId],
+      { prepare: true },
+    ),
   ]);
   return {
     comments: withEdits(comments as unknown as CommentRow[], edits as unknown as CommentEditRow[]),
     revisions: withDifferences(revisions as unknown as RevisionRow[]),
     history: [...history],
+    segments: segments as unknown as SegmentRow[],
   };
 }
 
@@ -127,7 +135,7 @@ export async function listChangedPeople(
     order by recheck_at limit ${limit}`;
 }
 
-/** A page of tickets that wait for votes, oldest first. Served by ticket_pending. */
+/** A page of tickets that wait for votes, oldest first. Served by ticket_awaits_people. */
 export async function listPending(
   sql: Sql,
   tenant: string,
@@ -135,7 +143,7 @@ export async function listPending(
   limit: number,
 ): Promise<{ ticket_id: string; number: number }[]> {
   return sql<{ ticket_id: string; number: number }[]>`
-    select ticket_id, number from ticket where tenant_id = ${tenant} and state = 'pending' and number > ${after}
+    select ticket_id, number from ticket where tenant_id = ${tenant} and state in ('pending', 'open', 'acknowledged') and number > ${after}
     order by number limit ${limit}`;
 }
 
@@ -184,14 +192,19 @@ export async function listTickets(
   return rows as unknown as TicketRow[];
 }
 
-/** Tickets past their time, of all tenants. Served by ticket_living_expiry and ticket_permit_expiry. */
-export async function listLapsed(
-  sql: Sql,
-  now: string,
-  limit: number,
-): Promise<{ tenant_id: string; ticket_id: string }[]> {
-  return sql<{ tenant_id: string; ticket_id: string }[]>`
-    (select tenant_id, ticket_id from ticket where state in ('pending', 'changes_requested') and expires_at <= ${now} limit ${limit})
-    union all
-    (select tenant_id, ticket_id from ticket where state = 'approved' and permit_expires_at <= ${now} limit ${limit})`;
+/** A ticket on which something is due. */
+export interface Timed {
+  tenant_id: string;
+  ticket_id: string;
+  timer_at: string;
+}
+
+/** Tickets on which something is due, of all tenants, the longest waiting first. Keyset on the index ticket_timer. */
+export async function listTimed(sql: Sql, now: string, after: Timed | null, limit: number): Promise<Timed[]> {
+  const rows = await sql`
+    select tenant_id, ticket_id, to_char(timer_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as timer_at
+    from ticket where timer_at <= ${now}
+    ${after ? sql`and (timer_at, tenant_id, ticket_id) > (${after.timer_at}, ${after.tenant_id}, ${after.ticket_id})` : sql``}
+    order by timer_at, tenant_id, ticket_id limit ${limit}`;
+  return rows as unknown as Timed[];
 }

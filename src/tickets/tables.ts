@@ -5,25 +5,30 @@ import type {
   ChangeRequest,
   CommentVisibility,
   Principal,
+  RaisedFlag,
   Reason,
+  Resolution,
   Role,
   TicketSpec,
   TicketState,
   TicketType,
 } from '../contract/types.ts';
 import type { Question } from '../plans/facts.ts';
+import type { ClockName, SlaState } from './sla/clock.ts';
 
 /** One verdict as it was cast, with the roles its author held then. */
 export interface Vote {
   seq: number;
   revision: number;
   subject_hash: string;
-  verdict: 'approve' | 'reject' | 'request_changes' | 'revoke';
+  verdict: 'approve' | 'reject' | 'request_changes' | 'revoke' | 'acknowledge' | 'resolve';
   /** The slot filled; null where the verdict fills none. */
   slot: string | null;
   voter: string;
   roles: Role[];
   comment: string | null;
+  /** With `resolve`. */
+  resolution?: Resolution;
   at: string;
   /** In whose stead, and with which of their roles. */
   on_behalf_of?: { person: string; roles: Role[] };
@@ -75,11 +80,15 @@ export interface TicketRow {
   waits_for_client: boolean;
   blocks: string[];
   spec: TicketSpec;
-  subject: Subject & { diff: Difference[]; requester_kind: Principal['kind'] };
+  subject: Subject & { diff: Difference[]; requester_kind: Principal['kind']; flag?: RaisedFlag };
   reasons: Reason[];
   votes: Vote[];
   opened_at: string;
+  /** When the time of the clock that runs is used up; of a resolved ticket, of the clock that ran last. */
   due_at: string;
+  sla: SlaState;
+  /** When the sweep has to look at the ticket next: a step, a breach, the end of the request or of the permit. */
+  timer_at: string | null;
   /** When the request lapses unanswered. The permit's own clock starts at approval. */
   expires_at: string;
   permit_expires_at: string | null;
@@ -94,9 +103,12 @@ export interface TicketRow {
   updated_seq: number;
 }
 
-const LIVING = ['pending', 'changes_requested', 'approved'];
 /** States in which a ticket waits for someone. */
 export const WAITING: readonly string[] = ['pending', 'changes_requested'];
+/** States in which a red flag waits for someone. It never lapses: it blocks until a human has resolved it. */
+export const FLAGGING: readonly string[] = ['open', 'acknowledged'];
+const LIVING = [...WAITING, 'approved', ...FLAGGING];
+const BLOCKING = [...WAITING, ...FLAGGING];
 
 /** The claim that stands at a time. */
 export function claimAt({ claim, state }: Pick<TicketRow, 'claim' | 'state'>, now: string): Claim | null {
@@ -111,14 +123,14 @@ export function claimAt({ claim, state }: Pick<TicketRow, 'claim' | 'state'>, no
 export const livingByResource: Index<TicketRow> = {
   name: 'ticket/living_by_resource',
   keys: (row) => (LIVING.includes(row.state) ? [row.resource] : []),
-  where: `t.resource = k.key and t.state in ('pending', 'changes_requested', 'approved')`,
+  where: `t.resource = k.key and t.state in ('pending', 'changes_requested', 'approved', 'open', 'acknowledged')`,
 };
 
 /** Tickets that wait and block a resource. Served by the GIN index ticket_living_blocks. */
 export const waitingByBlock: Index<TicketRow> = {
   name: 'ticket/waiting_by_block',
-  keys: (row) => (WAITING.includes(row.state) ? row.blocks : []),
-  where: `t.blocks @> jsonb_build_array(k.key) and t.state in ('pending', 'changes_requested')`,
+  keys: (row) => (BLOCKING.includes(row.state) ? row.blocks : []),
+  where: `t.blocks @> jsonb_build_array(k.key) and t.state in ('pending', 'changes_requested', 'open', 'acknowledged')`,
 };
 
 export const ticketTable = defineTable<TicketRow>({
@@ -150,6 +162,8 @@ export const ticketTable = defineTable<TicketRow>({
     votes: 'json',
     opened_at: 'time',
     due_at: 'time',
+    sla: 'json',
+    timer_at: 'time',
     expires_at: 'time',
     permit_expires_at: 'time',
     resolved_at: 'time',
@@ -176,6 +190,23 @@ export const revisionTable = defineTable<RevisionRow>({
   name: 'ticket_revision',
   columns: { ticket_id: 'text', revision: 'int', subject_hash: 'text', subject: 'json', seq: 'int' },
   key: ['ticket_id', 'revision'],
+  appendOnly: true,
+});
+
+export interface SegmentRow {
+  ticket_id: string;
+  n: number;
+  kind: ClockName | 'none';
+  round: number;
+  started_at: string;
+  seq: number;
+}
+
+/** When which clock of a ticket began to run. A segment ends where the next begins. */
+export const segmentTable = defineTable<SegmentRow>({
+  name: 'ticket_sla_segment',
+  columns: { ticket_id: 'text', n: 'int', kind: 'text', round: 'int', started_at: 'time', seq: 'int' },
+  key: ['ticket_id', 'n'],
   appendOnly: true,
 });
 

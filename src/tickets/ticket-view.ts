@@ -1,5 +1,6 @@
 import { openChanges } from './changes.ts';
-import { emptySlots, standingVotes } from './lifecycle.ts';
+import { slaView } from './sla/view.ts';
+import { emptySlots, standingVotes } from './slots.ts';
 import { type TicketRow, WAITING, claimAt } from './tables.ts';
 import { termsHash, termsOf } from './terms.ts';
 
@@ -49,21 +50,14 @@ export function ticketView(tenant: string, ticket: TicketRow, now: Date) {
     }),
     votes: ticket.votes,
     waits_for_client: ticket.waits_for_client,
-    sla: {
-      target_minutes: spec.sla_minutes,
-      calendar: spec.sla_calendar,
-      opened_at: ticket.opened_at,
-      due_at: ticket.due_at,
-      seconds_left: ticket.resolved_at ? null : Math.round((Date.parse(ticket.due_at) - now.getTime()) / 1000),
-      breached: (ticket.resolved_at ?? now.toISOString()) > ticket.due_at,
-    },
+    sla: slaView(ticket, now),
     claim: claimAt(ticket, now.toISOString()),
     uncovered: ticket.uncovered,
     changes: openChanges(ticket),
     terms: termsOf(ticket),
     terms_hash: termsHash(ticket),
     clocks: {
-      request: clock(ticket.expires_at, WAITING.includes(ticket.state), now),
+      request: ticket.red_flag ? null : clock(ticket.expires_at, WAITING.includes(ticket.state), now),
       permit:
         ticket.permit_expires_at === null ? null : clock(ticket.permit_expires_at, ticket.state === 'approved', now),
     },
@@ -72,6 +66,8 @@ export function ticketView(tenant: string, ticket: TicketRow, now: Date) {
     on_approved: spec.on_approved,
     resolved_at: ticket.resolved_at,
     resolved_by: ticket.resolved_by,
+    flag: subject.flag ?? null,
+    resolution: ticket.votes.find((vote) => vote.resolution)?.resolution ?? null,
     consumed_by: ticket.consumed_by === null ? null : `D-${ticket.consumed_by}`,
   };
 }

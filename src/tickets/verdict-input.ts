@@ -2,9 +2,10 @@ import type { Tx } from '../audit/view.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Principal, VerdictAnswer, VerdictInput } from '../contract/types.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type PersonRow, isAwayAt, peopleWhoCanAct, standsInFor } from '../tenants/people.ts';
+import { isAwayAt, peopleWhoCanAct, standsInFor } from '../tenants/people.ts';
 import { currentTenant } from '../tenants/tenants.ts';
-import { standingVotes } from './lifecycle.ts';
+import { flagFacts } from './flag-kinds.ts';
+import { standingVotes } from './slots.ts';
 import { type TicketRow, claimAt } from './tables.ts';
 
 /**
@@ -18,21 +19,21 @@ export function askVerdict(
   ticket: TicketRow,
   verdict: VerdictInput['verdict'],
 ): VerdictAnswer {
-  const answer = policy.verdict(verdictInput(tx, peopleWhoCanAct(tx), voter, ticket, verdict));
+  const answer = policy.verdict(verdictInput(tx, ticket, voter, verdict));
   if (answer.effect === 'allow') return answer;
   const { reasons } = answer;
   const detail = reasons.map((reason) => reason.message).join(' ') || 'Not allowed.';
   throw new Problem(403, 'verdict.refused', detail, { reasons });
 }
 
-/** Everything that policy may know of a verdict. `people` are those who can act now. */
+/** What policy is asked when somebody does, or could do, something to a ticket. */
 export function verdictInput(
   tx: Tx,
-  people: PersonRow[],
-  voter: Principal,
   ticket: TicketRow,
+  voter: Principal,
   verdict: VerdictInput['verdict'],
 ): VerdictInput {
+  const people = peopleWhoCanAct(tx);
   const person = people.find((one) => one.person_id === voter.id);
   const claim = claimAt(ticket, tx.now);
   return {
@@ -67,6 +68,7 @@ export function verdictInput(
       ...(claim && { claimed_by: claim.by }),
       legal_flag: ticket.spec.legal_flag,
       red_flag: ticket.red_flag,
+      ...flagFacts(tx, ticket),
     },
   };
 }

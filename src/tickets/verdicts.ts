@@ -5,9 +5,10 @@ import type { Policy } from '../policy/policy.ts';
 import { personTable, rolesAt } from '../tenants/people.ts';
 import { type Caller, actorOf } from '../tenants/tokens.ts';
 import { refreshCoverage } from './coverage.ts';
-import { approveTicket, endTicket, isLapsed, keepVote } from './lifecycle.ts';
+import { acknowledgeFlag, approveTicket, endTicket, isLapsed, keepVote, resolveFlag } from './lifecycle.ts';
+import { SYSTEM } from './sla/entries.ts';
 import { currentSubjectHash } from './subject.ts';
-import { type TicketRow, type Vote, WAITING, claimAt, ticketTable } from './tables.ts';
+import { FLAGGING, type TicketRow, type Vote, WAITING, claimAt, ticketTable } from './tables.ts';
 import { narrowTerms, termsOf } from './terms.ts';
 import { askVerdict } from './verdict-input.ts';
 
@@ -55,7 +56,9 @@ export function castVerdict(
       'ticket.expired',
       `The request lapsed at ${ticket.expires_at}.`,
     );
-  if (ticket.state !== 'pending') return refused(ticket, 'ticket.not_pending', whoDecided(ticket));
+  if (ticket.red_flag && !FLAGGING.includes(ticket.state))
+    return refused(ticket, 'ticket.not_open', whoDecided(ticket));
+  if (!ticket.red_flag && ticket.state !== 'pending') return refused(ticket, 'ticket.not_pending', whoDecided(ticket));
   if (currentSubjectHash(tx, ticket.subject) !== ticket.subject_hash)
     return refused(
       endTicket(tx, SYSTEM, ticket, 'superseded', { because: 'base_changed' }),
@@ -75,6 +78,8 @@ export function castVerdict(
     action: request.verdict,
     ...(request.slot !== undefined && { slot: request.slot }),
     ...(request.terms?.length && { terms: request.terms.map((term) => term.pointer) }),
+    ...(request.resolution !== undefined && { resolution: request.resolution }),
+    commented: request.comment !== undefined && request.comment.trim() !== '',
   });
   const vote: Vote = {
     seq: tx.seq,
@@ -85,6 +90,7 @@ export function castVerdict(
     voter: caller.id,
     roles: caller.roles,
     comment: request.comment ?? null,
+    ...(request.verdict === 'resolve' && { resolution: request.resolution! }),
     at: tx.now,
     ...(answer.on_behalf_of !== undefined && { on_behalf_of: inStead(tx, answer.on_behalf_of) }),
     ...(request.changes?.length && { changes: request.changes }),
@@ -96,7 +102,9 @@ export function castVerdict(
   if (answer.outcome === 'approved') return { ticket: approveTicket(tx, actor, voted), warnings };
   if (answer.outcome === 'rejected') return { ticket: endTicket(tx, actor, voted, 'rejected', { vote }), warnings };
   if (answer.outcome === 'pending' || answer.outcome === 'changes_requested')
-    return { ticket: refreshCoverage(tx, policy, keepVote(tx, actor, voted, answer.outcome)), warnings };
+    return { ticket: refreshCoverage(tx, policy, keepVote(tx, policy, actor, voted, answer.outcome)), warnings };
+  if (answer.outcome === 'acknowledged') return { ticket: acknowledgeFlag(tx, actor, voted), warnings };
+  if (answer.outcome === 'resolved') return { ticket: resolveFlag(tx, actor, voted, request.resolution!), warnings };
   throw new Error(`policy gave ${request.verdict} the outcome ${answer.outcome}`);
 }
 
@@ -133,14 +141,6 @@ export function revisableTicket(tx: Tx, policy: Policy, caller: Caller, ticketId
   askVerdict(tx, policy, caller, ticket, { action: 'revise' });
   return ticket;
 }
-
-/** Ends a ticket whose time is over; null when it is not, or no more. */
-export function expireTicket(tx: Tx, ticketId: string): TicketRow | null {
-  const ticket = tx.get(ticketTable, ticketId);
-  return ticket && isLapsed(ticket, tx.now) ? endTicket(tx, SYSTEM, ticket, 'expired') : null;
-}
-
-const SYSTEM = { type: 'service', id: 'placet' };
 
 /** For whom a slot was filled, with the roles that person holds now. */
 function inStead(tx: Tx, person: string): NonNullable<Vote['on_behalf_of']> {

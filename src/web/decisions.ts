@@ -4,6 +4,7 @@ import { Problem, invalid, notFound, problemBody } from '../contract/problem.ts'
 import type { Decision, DecisionBatchRequest, DecisionRequest, OutcomeRequest } from '../contract/types.ts';
 import { parser } from '../contract/validate.ts';
 import { type Idempotency, decide, isVisible, reportOutcome, toDecision } from '../decide/decide.ts';
+import { recordedAnswer } from '../decide/recorded.ts';
 import { readDecision } from '../decide/store.ts';
 import { authorize, readCredential } from '../tenants/tokens.ts';
 import { readJson } from './body.ts';
@@ -71,9 +72,7 @@ async function ask(
   const decided = await ledger.submit(credential.tenant, (tx) =>
     decide(tx, policy, authorize(tx, policy, credential, 'decision.ask'), request, idempotency),
   );
-  if ('decision' in decided) return decided.decision;
-  const earlier = (await readDecision(sql, credential.tenant, decided.earlier))!;
-  return toDecision(earlier.payload.answer, earlier.revision, earlier.receipt, earlier.ticket);
+  return 'decision' in decided ? decided.decision : recordedAnswer(sql, credential.tenant, decided.earlier);
 }
 
 /** `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): any visible ASCII up to 200 characters. */

@@ -8,6 +8,9 @@ export const PARAMETERS: Record<string, object> = {
   campaign_id: path('id', { type: 'string', minLength: 1 }, 'Id of the campaign.'),
   mandate_id: path('id', { type: 'string', minLength: 1 }, 'Id of the mandate, such as `M-17`.'),
   creative_id: path('id', { type: 'string', minLength: 1 }, 'Id of the creative.'),
+  run_id: path('id', { $ref: 'common.json#/$defs/id' }, 'Id of the run.'),
+  root_run_id: query('root_run_id', { $ref: 'common.json#/$defs/id' }, 'Runs of this tree.'),
+  task_id: query('task_id', { $ref: 'common.json#/$defs/id' }, 'Runs on this task.'),
   idempotency_key: header(
     'Idempotency-Key',
     { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },

@@ -1,3 +1,4 @@
+import { RUN_ROUTES } from './openapi-runs.ts';
 import { MANDATE_ROUTES } from './openapi-mandates.ts';
 import { PEOPLE_ROUTES } from './openapi-people.ts';
 import { type Route, get, page, post, put } from './openapi-route.ts';
@@ -33,7 +34,7 @@ export const ROUTES: Route[] = [
     parameters: ['idempotency_key'],
     body: { schema: 'decision-request.json' },
     answers: [{ status: 200, says: 'The decision.', schema: 'decision.json' }],
-    errors: { 409: ['idempotency.conflict'] },
+    errors: { 409: ['idempotency.conflict', 'step.conflict'] },
   }),
   post('/v1/decisions/batch', 'askDecisions', 'Decisions', 'Up to 100 questions at once', {
     description:
@@ -72,18 +73,24 @@ export const ROUTES: Route[] = [
     ],
     errors: { 404: ['not_found'] },
   }),
-  post('/v1/tickets/{id}/verdicts', 'castVerdict', 'Tickets', 'Approve, reject or request changes', {
-    description: 'Bound to what was seen: the revision and subject_hash of the ticket. One human fills one slot.',
-    parameters: ['ticket_id'],
-    body: { schema: 'verdict-request.json' },
-    answers: [ticketAfter],
-    errors: {
-      403: ['verdict.refused'],
-      404: ['not_found'],
-      409: [...TICKET_GONE, 'ticket.stale_view', 'ticket.superseded'],
-      422: ['terms.wider', 'terms.empty', 'terms.not_asked', 'terms.twice'],
+  post(
+    '/v1/tickets/{id}/verdicts',
+    'castVerdict',
+    'Tickets',
+    'Approve, reject or request changes; acknowledge or resolve a red flag',
+    {
+      description: 'Bound to what was seen: the revision and subject_hash of the ticket. One human fills one slot.',
+      parameters: ['ticket_id'],
+      body: { schema: 'verdict-request.json' },
+      answers: [ticketAfter],
+      errors: {
+        403: ['verdict.refused'],
+        404: ['not_found'],
+        409: [...TICKET_GONE, 'ticket.not_open', 'ticket.stale_view', 'ticket.superseded'],
+        422: ['terms.wider', 'terms.empty', 'terms.not_asked', 'terms.twice'],
+      },
     },
-  }),
+  ),
   post('/v1/tickets/{id}/revisions', 'reviseTicket', 'Tickets', 'Ask anew on the same ticket', {
     description: 'Approvals of the earlier revision no longer count.',
     parameters: ['ticket_id'],
@@ -152,6 +159,7 @@ export const ROUTES: Route[] = [
   }),
   ...held('creative', 'creative_id', 'Posting one again with other content replaces it, and its clearance ends.'),
 
+  ...RUN_ROUTES,
   ...MANDATE_ROUTES,
 
   get('/v1/audit/entries', 'listEntries', 'Audit', 'The log, in its order', {

@@ -3,6 +3,7 @@ import { notFound } from '../contract/problem.ts';
 import type { CommentRequest, DecisionRequest, TicketNoteRequest, VerdictRequest } from '../contract/types.ts';
 import { parser } from '../contract/validate.ts';
 import { revise } from '../decide/decide.ts';
+import { segmentsView } from '../tickets/sla/view.ts';
 import { listTickets, readRevision, readThread, readTicket } from '../tickets/store.ts';
 import { differences } from '../tickets/subject.ts';
 import type { TicketRow } from '../tickets/tables.ts';
@@ -25,6 +26,9 @@ const STATES = [
   'superseded',
   'cancelled',
   'revoked',
+  'open',
+  'acknowledged',
+  'resolved',
 ] as const;
 const TYPES = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8', 'A9'] as const;
 const ROLES = ['planner', 'operator', 'admin', 'legal', 'client'] as const;
@@ -69,9 +73,12 @@ export function ticketRoutes(deps: Deps): Hono {
       context.header('etag', etag);
       context.header('cache-control', 'no-store');
       if (context.req.header('if-none-match') === etag) return context.body(null, 304);
-      const thread = await readThread(deps.sql, tenant, ticket.ticket_id);
+      const { segments, ...thread } = await readThread(deps.sql, tenant, ticket.ticket_id);
       const view = viewFor(caller, tenant, ticket, deps.clock());
-      return context.json({ ...view, ...(caller.scope === 'client' ? clientThread(thread) : thread) });
+      return context.json({
+        ...view,
+        ...(caller.scope === 'client' ? clientThread(thread) : { ...thread, segments: segmentsView(segments) }),
+      });
     })
     .post('/:id/verdicts', async (context) => {
       const request = parseVerdict(await readJson(context));
@@ -123,7 +130,8 @@ async function waitForChange(
       AbortSignal.any([context.req.raw.signal, stop.signal]),
     );
     const ticket = await readTicket(deps.sql, tenant, id);
-    const isNews = !ticket || (seen === undefined ? ticket.state !== 'pending' : etagOf(ticket) !== seen);
+    const isNews =
+      !ticket || (seen === undefined ? !['pending', 'open'].includes(ticket.state) : etagOf(ticket) !== seen);
     if (isNews || left <= 0 || context.req.raw.signal.aborted) {
       stop.abort();
       return ticket;

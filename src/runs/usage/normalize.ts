@@ -29,10 +29,12 @@ export function normalizeUsage(
   try {
     if (!isRaw(body)) throw new UsageError('usage.shape_unknown', 'usage must be an object');
     const { raw, answer } = unwrap(body);
-    const shape = shapeOf(raw);
+    // A delta of a stream counts the output alone: the input was counted when it began.
+    const isDelta = body.type === 'message_delta' && raw.input_tokens === undefined;
+    const shape = isDelta ? 'messages' : shapeOf(raw);
     const model = modelOf(answer);
     const tier = tierOf(raw, answer);
-    const [own, ...more] = read(shape, raw, provider);
+    const [own, ...more] = isDelta ? [{ usage: deltaUsage(raw) }] : read(shape, raw, provider);
     return {
       shape,
       calls: [
@@ -100,6 +102,11 @@ function shapeOf(raw: Raw): Shape {
   if (found.length !== 1 || (anthropic && openai))
     throw new UsageError('usage.shape_unknown', `it is like ${found.join(' and ') || 'that of no provider we know'}`);
   return found[0]!;
+}
+
+/** Anthropic's message_delta is cumulative (https://platform.claude.com/docs/en/build-with-claude/streaming#event-types). */
+function deltaUsage(raw: Raw): Usage {
+  return { output_tokens: neededCount(raw, 'output_tokens') };
 }
 
 /** https://docs.cohere.com/reference/chat: billed units are what is billed, tokens what the model saw. */

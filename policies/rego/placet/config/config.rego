@@ -5,6 +5,8 @@
 #   - input: schema["config-input"]
 package placet.config
 
+import data.placet.sla
+
 default answer := {"effect": "deny", "violations": []}
 
 # METADATA
@@ -61,6 +63,52 @@ violations contains _violation(
 ) if {
 	name := _value({"path": ["approval_policy", "vertical_compliance_profile"]})
 	not data.placet.compliance.profiles[name]
+}
+
+# METADATA
+# title: SLA target too long
+# custom:
+#   code: config.above_ceiling
+violations contains _violation(field, "config.above_ceiling", $"{field} is {minutes}, but at most {limit} is allowed.", minutes, limit) if {
+	some type, minutes in input.config.sla_policy.targets
+	limit := sla.target_max(type)
+	minutes > limit
+	field := concat("/", ["/sla_policy/targets", type])
+}
+
+# METADATA
+# title: Too little working time
+# custom:
+#   code: config.below_floor
+violations contains _violation(field, "config.below_floor", $"{field} are {got} {unit} a week, but at least {needed} are needed.", got, needed) if {
+	field := "/sla_policy/calendar/intervals"
+	calendar := input.config.sla_policy.calendar
+	some unit, got in {"working minutes": sla.week_minutes(calendar), "working days": sla.week_days(calendar)}
+	needed := {
+		"working minutes": sla.calendar_bounds.week_minutes_min,
+		"working days": sla.calendar_bounds.week_days_min,
+	}[unit]
+	got < needed
+}
+
+# METADATA
+# title: Too many holidays
+# custom:
+#   code: config.above_ceiling
+violations contains _violation(field, "config.above_ceiling", $"{field} are {got} in one year, but at most {limit} are allowed.", got, limit) if {
+	field := "/sla_policy/calendar/holidays"
+	got := sla.holidays_a_year(input.config.sla_policy.calendar)
+	limit := sla.calendar_bounds.holidays_a_year_max
+	got > limit
+}
+
+# METADATA
+# title: Overlapping working time
+# custom:
+#   code: config.calendar_overlap
+violations contains _violation(field, "config.calendar_overlap", $"{field} overlap: a minute of the week may be in one interval only.", true, false) if {
+	sla.overlapping(input.config.sla_policy.calendar)
+	field := "/sla_policy/calendar/intervals"
 }
 
 _violation(field, code, message, value, ceiling) := {

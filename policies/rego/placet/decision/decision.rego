@@ -32,7 +32,7 @@ default answer := {
 # title: Answer
 # description: the decision, in the shape of schemas/decision-answer.json
 # entrypoint: true
-answer := _answer("deny", _denials | _reviews, {}) if count(_denials) > 0
+answer := _answer("deny", _denials | _reviews, object.union(_answered("deny"), _on_deny)) if count(_denials) > 0
 
 answer := _answer("review", _reviews | approval.notices, {"ticket": ticket.spec(question.need)}) if {
 	count(_denials) == 0
@@ -46,7 +46,7 @@ answer := _answer("allow", _reviews | {approval.proceed}, _applied(true)) if {
 	approval.accepted
 }
 
-answer := _answer("allow", question.outcome.grants, _applied(false)) if {
+answer := _answer("allow", question.outcome.grants, object.union(_applied(false), object.union(_answered("allow"), _on_allow))) if {
 	count(_denials) == 0
 	not _needs_human
 	count(question.outcome.grants) > 0
@@ -63,6 +63,18 @@ _answer(effect, reasons, more) := object.union(
 	},
 	more,
 )
+
+# What a topic adds to the answer, and has recorded with it: counters, a run, a step, a red flag.
+_answered(effect) := {name: by_effect[effect] | some name, by_effect in question.outcome.answered}
+
+_on_allow := {"on_decided": list | list := question.outcome.on_allow}
+
+# Only what the topic itself denies is a matter of the topic: who may not ask at all has no flag raised for it.
+_on_deny := {"on_decided": list |
+	list := question.outcome.on_deny
+	count(list) > 0
+	_denials == question.outcome.denials
+}
 
 _applied(consume) := {
 	"on_applied": question.outcome.on_applied,

@@ -11,10 +11,12 @@ import data.placet.action
 import data.placet.budget
 import data.placet.campaign
 import data.placet.creative
+import data.placet.loop
 import data.placet.onboarding
 import data.placet.plan
 import data.placet.reconciliation
 import data.placet.revision
+import data.placet.run
 
 # METADATA
 # scope: document
@@ -32,6 +34,10 @@ outcome := onboarding.outcome if action.row.topic == "onboarding"
 outcome := reconciliation.outcome if action.row.topic == "reconciliation"
 
 outcome := creative.outcome if action.row.topic == "creative"
+
+outcome := run.outcome if action.row.topic == "run"
+
+outcome := loop.outcome if action.row.topic == "loop"
 
 # METADATA
 # scope: document

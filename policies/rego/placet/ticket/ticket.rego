@@ -3,6 +3,8 @@
 # description: The ticket that a human resolves, from its type's row and the conditions that hold.
 package placet.ticket
 
+import data.placet.sla
+
 # METADATA
 # description: the required approvers of a ticket type under these conditions
 slots(type, conditions) := [{"id": slot.id, "any_of": slot.any_of} |
@@ -12,7 +14,7 @@ slots(type, conditions) := [{"id": slot.id, "any_of": slot.any_of} |
 
 # METADATA
 # description: the whole ticket; `need` says the type, the conditions, the summary and what it blocks
-spec(need) := {
+spec(need) := object.union(_resolved(row), {
 	"type": need.type,
 	"title": substring($"{row.title}: {need.subject}", 0, data.placet.ticket.title_max),
 	"summary": substring(need.summary, 0, data.placet.ticket.summary_max),
@@ -23,13 +25,16 @@ spec(need) := {
 	"red_flag": object.get(row, "red_flag", false),
 	"client_visible": _client_visible(row, slots(need.type, need.conditions)),
 	"on_approved": row.on_approved,
-	"sla_minutes": row.sla_minutes,
-	"sla_calendar": row.sla_calendar,
+	"sla": sla.rules(need.type, _risk(row, need.conditions)),
 	"request_ttl_minutes": row.request_ttl_minutes,
 	"permit_ttl_minutes": row.permit_ttl_minutes,
-} if {
+}) if {
 	row := data.placet.ticket.types[need.type]
 }
+
+_resolved(row) := {"on_resolved": row.on_resolved} if row.on_resolved
+
+_resolved(row) := {} if not row.on_resolved
 
 # METADATA
 # description: the tenant lets its client object to what the client fills no slot of

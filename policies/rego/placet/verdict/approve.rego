@@ -28,8 +28,8 @@ complete if {
 # description: who asked, for whom it was asked and who wrote the plan do not approve it
 # custom:
 #   code: verdict.self_approval
-self_approval := reason.of("verdict.self_approval", $"{input.voter.id} cannot approve what {input.voter.id} asked for or wrote.") if {
-	input.verdict.action == "approve"
+self_approval := reason.of("verdict.self_approval", $"{input.voter.id} cannot {_verb} what {input.voter.id} asked for or wrote.") if {
+	input.verdict.action in {"approve", "resolve"}
 	_party(input.voter.id)
 }
 

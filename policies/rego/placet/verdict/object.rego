@@ -33,7 +33,7 @@ _entitled if {
 }
 
 _entitled if {
-	input.verdict.action in {"reject", "request_changes", "claim"}
+	input.verdict.action in {"reject", "request_changes", "claim", "acknowledge", "resolve"}
 	some slot in input.ticket.slots
 	_fits(input.voter.roles, slot)
 }

@@ -86,6 +86,16 @@ denials contains terms_not_here
 
 denials contains terms_unknown
 
+denials contains comment_missing
+
+denials contains resolution_unfit
+
+denials contains allowance_missing
+
+denials contains denial if some denial in allowance_over_ceiling
+
+denials contains epochs_exhausted
+
 # METADATA
 # title: Not a human
 # description: agents and services never vote

@@ -20,6 +20,27 @@ test_deny_looser[name] if {
 	[violation.code | some violation in answer.violations] == [name]
 }
 
+test_deny_looser_time[name] if {
+	some name, [field, own] in {
+		"target": ["/sla_policy/targets/A1", {"targets": {"A1": 481}}],
+		"few hours": ["/sla_policy/calendar/intervals", {"calendar": _calendar("09:00", "10:00", "17:00", [])}],
+		"twice": ["/sla_policy/calendar/intervals", {"calendar": _calendar("09:00", "17:00", "16:00", [])}],
+		"holidays": ["/sla_policy/calendar/holidays", {"calendar": _calendar("09:00", "17:00", "17:00", [$"2026-01-{day}" | some day in numbers.range(10, 40)])}],
+	}
+	answer := config.answer with input as {"config": object.union(fixture.config, {"sla_policy": own})}
+	answer.effect == "deny"
+	{violation.field | some violation in answer.violations} == {field}
+}
+
+_calendar(from, to, again, holidays) := {
+	"time_zone": "Etc/UTC",
+	"intervals": [
+		{"days": ["mon", "tue", "wed", "thu", "fri"], "from": from, "to": to},
+		{"days": ["mon", "tue", "wed", "thu", "fri"], "from": again, "to": "18:00"},
+	],
+	"holidays": holidays,
+}
+
 test_deny_optional_section if {
 	answer := config.answer with input as {"config": object.union(fixture.config, {"client_portal": {"mandate_max_increase_pct": 26}})}
 	[violation.field | some violation in answer.violations] == ["/client_portal/mandate_max_increase_pct"]

@@ -1,0 +1,55 @@
+# METADATA
+# title: Ceiling
+# description: |
+#   How often an agent may repeat a step. The stricter of the tenant's ceiling and policy's holds, and humans may grant more by the step.
+#   Counters are never zeroed.
+# schemas:
+#   - input: schema["ceiling-input"]
+package placet.ceiling
+
+# METADATA
+# title: Answer
+# description: the counters with their ceilings, in the shape of schemas/ceiling-answer.json
+# entrypoint: true
+answer := {"counters": of(input.loop_policy, input.counters)}
+
+# METADATA
+# description: each counter with its ceiling, what is left of it and whose it is
+of(loop_policy, counts) := {kind: _counter(object.get(loop_policy, row.field, 0), _hard(row.field), counts[kind]) |
+	some kind, row in data.placet.ceiling.counters
+}
+
+# METADATA
+# description: the counters after one more step of this kind
+after(counts, kind) := {name: _one_more(count, name in {kind, "global"}) | some name, count in counts}
+
+# METADATA
+# description: the counters that a step of this kind needs room in, and has none
+exhausted(counters, kind) := {name |
+	some name in {kind, "global"}
+	counters[name].left == 0
+}
+
+_counter(tenant, hard, count) := {
+	"used": count.used,
+	"granted": count.granted,
+	"ceiling": ceiling,
+	"left": max([ceiling - count.used, 0]),
+	"hard_ceiling": hard,
+	"source": _source(tenant, hard),
+} if {
+	ceiling := min([tenant, hard]) + count.granted
+}
+
+_source(tenant, hard) := "tenant" if tenant < hard
+
+_source(tenant, hard) := "policy" if tenant >= hard
+
+_hard(field) := row.at_most if {
+	some row in data.placet.config.ceilings
+	row.path == ["loop_policy", field]
+}
+
+_one_more(count, true) := object.union(count, {"used": count.used + 1})
+
+_one_more(count, false) := count

@@ -1,0 +1,63 @@
+# METADATA
+# title: Flag
+# description: Something happened on a run that humans have to look at. Which red flag it raises, with which ticket, is said here.
+# schemas:
+#   - input: schema["flag-input"]
+package placet.flag
+
+import data.placet.reason
+import data.placet.ticket
+
+default answer := {"effect": "none", "reasons": []}
+
+# METADATA
+# title: Answer
+# description: the red flag's ticket and why it is raised, in the shape of schemas/flag-answer.json
+# entrypoint: true
+answer := {"effect": "raise", "reasons": sort(_reasons), "ticket": ticket.spec(need)} if count(_reasons) > 0
+
+# METADATA
+# scope: document
+# description: the ticket that the event needs; it locks the run tree and the task
+need := {
+	"type": "A8",
+	"conditions": set(),
+	"subject": $"{_words[input.loop.kind]}, attempt {input.loop.attempt}, run {_run.root_run_id}",
+	"summary": $"{_run.agent} ({_run.model}) wants {_words[input.loop.kind]} number {input.loop.attempt} on task {_run.task_id} in run {_run.run_id}. {_used}. {_causes}",
+	"blocks": _blocks,
+} if {
+	input.event == "loop.exhausted"
+}
+
+# METADATA
+# title: Loop exhausted
+# custom:
+#   code: flag.loop_exhausted
+loop_exhausted contains reason.far("flag.loop_exhausted", message, $"{counter.used}", $"{counter.ceiling}", "steps") if {
+	input.event == "loop.exhausted"
+	some name in input.loop.exhausted
+	counter := input.loop.counters[name]
+	message := $"The ceiling of {_words[name]} is reached without a resolution: {counter.used} of {counter.ceiling}."
+}
+
+_run := input.run
+
+_blocks := sort({$"run/{_run.root_run_id}", $"task/{_run.task_id}"})
+
+_reasons contains one if some one in loop_exhausted
+
+_used := concat(", ", [$"{_words[name]} {counter.used} of {counter.ceiling}" | some name, counter in input.loop.counters])
+
+_causes := "No causes were given." if count(input.loop.causes) == 0
+
+_causes := concat("", ["Causes: ", concat(", ", [$"{one.code} ({one.count})" | some one in input.loop.causes]), "."]) if {
+	count(input.loop.causes) > 0
+}
+
+_words := {
+	"qc_correction": "QC correction",
+	"tool_round": "tool round",
+	"orchestrator_retry": "orchestrator retry",
+	"step": "step",
+	"global": "steps in all",
+}

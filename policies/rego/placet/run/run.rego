@@ -1,0 +1,147 @@
+# METADATA
+# title: Run
+# description: |
+#   May this run start? A child run joins its parent's tree and counts there, so that a sub-agent has no budget of its own. What an open red
+#   flag locks is denied by placet.block.
+# schemas:
+#   - input: schema["decision-input"]
+package placet.run
+
+import data.placet.reason
+
+# METADATA
+# description: what this package says about the question
+outcome := {
+	"denials": _denials,
+	"reviews": set(),
+	"grants": _grants,
+	"on_applied": [],
+	"on_allow": [{"op": "run.started"}],
+}
+
+# METADATA
+# title: Run without a shape
+# custom:
+#   code: run.start_malformed
+start_malformed := reason.of(
+	"run.start_malformed",
+	"A run says its task_id, main_task_id, agent and model, as in schemas/run-request.json.",
+) if {
+	not _start
+}
+
+# METADATA
+# title: Run exists
+# custom:
+#   code: run.exists
+exists := reason.of("run.exists", $"Run {input.resource.id} was started already, as something else.") if {
+	input.facts.run.id == input.resource.id
+}
+
+# METADATA
+# title: Unknown parent
+# custom:
+#   code: run.parent_unknown
+parent_unknown := reason.of("run.parent_unknown", $"There is no run {_start.parent_run_id}.") if {
+	_start.parent_run_id
+	not _parent_held
+}
+
+# METADATA
+# title: Not for this agent
+# description: an agent starts runs of its own, and sub-agents' runs under runs of its own; a service starts any
+# custom:
+#   code: run.not_own
+not_own := reason.of("run.not_own", $"{input.subject.id} cannot start a run of {_start.agent} here.") if {
+	_start
+	not _own
+}
+
+# METADATA
+# title: Parent aborted
+# custom:
+#   code: run.parent_aborted
+parent_aborted := reason.of("run.parent_aborted", $"Run tree {_parent.root_run_id} was aborted; nothing starts in it.") if {
+	_parent.state == "aborted"
+}
+
+# METADATA
+# title: Too deep
+# custom:
+#   code: run.too_deep
+too_deep := reason.far(
+	"run.too_deep",
+	$"Runs may be nested {data.placet.run.depth_max} deep.",
+	$"{_parent.depth}",
+	$"{data.placet.run.depth_max}",
+	"levels",
+) if {
+	_parent.depth >= data.placet.run.depth_max
+}
+
+# METADATA
+# title: Too many children
+# custom:
+#   code: run.too_many_children
+too_many_children := reason.far(
+	"run.too_many_children",
+	$"Run {_parent.id} has {_parent.children} child runs already.",
+	$"{_parent.children}",
+	$"{data.placet.run.children_max}",
+	"runs",
+) if {
+	_parent.children >= data.placet.run.children_max
+}
+
+# METADATA
+# title: Tree too large
+# custom:
+#   code: run.tree_too_large
+tree_too_large := reason.far(
+	"run.tree_too_large",
+	$"Run tree {_parent.root_run_id} has {_parent.runs_total} runs already.",
+	$"{_parent.runs_total}",
+	$"{data.placet.run.runs_max}",
+	"runs",
+) if {
+	_parent.runs_total >= data.placet.run.runs_max
+}
+
+# METADATA
+# title: Run may start
+# custom:
+#   code: run.startable
+startable := reason.of("run.startable", $"Run {input.resource.id} may start on task {_start.task_id}.") if _start
+
+_start := input.facts.run_start
+
+_parent := input.facts.parent_run
+
+_parent_held if _parent.id == _start.parent_run_id
+
+_own if input.subject.type == "service"
+
+_own if {
+	not _start.parent_run_id
+	_start.agent == input.subject.id
+}
+
+_own if input.subject.id in {_parent.agent, _parent.requested_by}
+
+_denials contains start_malformed
+
+_denials contains exists
+
+_denials contains parent_unknown
+
+_denials contains not_own
+
+_denials contains parent_aborted
+
+_denials contains too_deep
+
+_denials contains too_many_children
+
+_denials contains tree_too_large
+
+_grants contains startable
