@@ -154,6 +154,84 @@ create table plan (
   constraint plan_type_check CHECK ((type = ANY (ARRAY['initial'::text, 'revise'::text, 'replan'::text])))
 );
 
+create table run (
+  tenant_id text not null,
+  run_id text not null,
+  root_run_id text not null,
+  parent_run_id text,
+  depth bigint not null,
+  children bigint not null,
+  task_id text not null,
+  main_task_id text not null,
+  agent text not null,
+  model text not null,
+  requested_by text not null,
+  caller text not null,
+  request_hash text not null,
+  decision_seq bigint not null,
+  created_at timestamp with time zone not null,
+  constraint run_pkey PRIMARY KEY (tenant_id, run_id),
+  constraint run_children_check CHECK ((children >= 0)),
+  constraint run_depth_check CHECK ((depth >= 0))
+);
+
+create table run_counter (
+  tenant_id text not null,
+  root_run_id text not null,
+  task_id text not null,
+  kind text not null,
+  used bigint not null,
+  granted bigint not null,
+  constraint run_counter_pkey PRIMARY KEY (tenant_id, root_run_id, task_id, kind),
+  constraint run_counter_granted_check CHECK ((granted >= 0)),
+  constraint run_counter_kind_check CHECK ((kind = ANY (ARRAY['qc_correction'::text, 'tool_round'::text, 'orchestrator_retry'::text]))),
+  constraint run_counter_used_check CHECK ((used >= 0))
+);
+
+create table run_flag (
+  tenant_id text not null,
+  root_run_id text not null,
+  event text not null,
+  epoch bigint not null,
+  ticket_id text not null,
+  at timestamp with time zone not null,
+  constraint run_flag_pkey PRIMARY KEY (tenant_id, root_run_id, event, epoch)
+);
+
+create table run_step (
+  tenant_id text not null,
+  run_id text not null,
+  step_id text not null,
+  root_run_id text not null,
+  task_id text not null,
+  kind text not null,
+  cause_code text,
+  cause_detail text,
+  epoch bigint not null,
+  request_hash text not null,
+  decision_seq bigint not null,
+  at timestamp with time zone not null,
+  constraint run_step_pkey PRIMARY KEY (tenant_id, run_id, step_id),
+  constraint run_step_kind_check CHECK ((kind = ANY (ARRAY['qc_correction'::text, 'tool_round'::text, 'orchestrator_retry'::text, 'step'::text])))
+);
+
+create table run_tree (
+  tenant_id text not null,
+  root_run_id text not null,
+  state text not null,
+  epoch bigint not null,
+  steps_total bigint not null,
+  steps_granted bigint not null,
+  runs_total bigint not null,
+  created_at timestamp with time zone not null,
+  constraint run_tree_pkey PRIMARY KEY (tenant_id, root_run_id),
+  constraint run_tree_epoch_check CHECK ((epoch >= 1)),
+  constraint run_tree_runs_total_check CHECK ((runs_total >= 1)),
+  constraint run_tree_state_check CHECK ((state = ANY (ARRAY['running'::text, 'exhausted'::text, 'aborted'::text]))),
+  constraint run_tree_steps_granted_check CHECK ((steps_granted >= 0)),
+  constraint run_tree_steps_total_check CHECK ((steps_total >= 0))
+);
+
 create table schema_migration (
   version bigint not null,
   name text not null,
@@ -216,10 +294,12 @@ create table ticket (
   resolved_by text,
   consumed_by bigint,
   updated_seq bigint not null,
+  sla jsonb not null,
+  timer_at timestamp with time zone,
   claim jsonb,
   uncovered boolean default false not null,
   constraint ticket_pkey PRIMARY KEY (tenant_id, ticket_id),
-  constraint ticket_living_subject EXCLUDE USING btree (tenant_id WITH =, subject_hash WITH =) WHERE ((state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text]))) DEFERRABLE,
+  constraint ticket_living_subject EXCLUDE USING btree (tenant_id WITH =, subject_hash WITH =) WHERE ((state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]))) DEFERRABLE,
   constraint ticket_tenant_id_number_key UNIQUE (tenant_id, number)
 );
 
@@ -260,6 +340,18 @@ create table ticket_revision (
   constraint ticket_revision_pkey PRIMARY KEY (tenant_id, ticket_id, revision)
 );
 
+create table ticket_sla_segment (
+  tenant_id text not null,
+  ticket_id text not null,
+  n bigint not null,
+  kind text not null,
+  round bigint not null,
+  started_at timestamp with time zone not null,
+  seq bigint not null,
+  constraint ticket_sla_segment_pkey PRIMARY KEY (tenant_id, ticket_id, n),
+  constraint ticket_sla_segment_kind_check CHECK ((kind = ANY (ARRAY['team'::text, 'agent'::text, 'client'::text, 'none'::text])))
+);
+
 create table token (
   tenant_id text not null,
   token_id text not null,
@@ -280,11 +372,13 @@ CREATE UNIQUE INDEX decision_idempotency ON public.decision USING btree (tenant_
 CREATE INDEX mandate_standing ON public.mandate USING btree (tenant_id) WHERE (revoked_at IS NULL);
 CREATE INDEX mandate_use_mandate ON public.mandate_use USING btree (tenant_id, mandate_id, decision_seq);
 CREATE INDEX person_recheck ON public.person USING btree (recheck_at) WHERE (recheck_at IS NOT NULL);
-CREATE INDEX ticket_living_blocks ON public.ticket USING gin (blocks) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text]));
-CREATE INDEX ticket_living_expiry ON public.ticket USING btree (expires_at) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text]));
-CREATE INDEX ticket_living_resource ON public.ticket USING btree (tenant_id, resource) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text]));
-CREATE INDEX ticket_pending ON public.ticket USING btree (tenant_id, number) WHERE (state = 'pending'::text);
-CREATE INDEX ticket_permit_expiry ON public.ticket USING btree (permit_expires_at) WHERE (state = 'approved'::text);
+CREATE UNIQUE INDEX run_by_decision ON public.run USING btree (tenant_id, decision_seq);
+CREATE INDEX run_by_root ON public.run USING btree (tenant_id, root_run_id, decision_seq);
+CREATE INDEX run_step_by_root ON public.run_step USING btree (tenant_id, root_run_id);
+CREATE INDEX ticket_awaits_people ON public.ticket USING btree (tenant_id, number) WHERE (state = ANY (ARRAY['pending'::text, 'open'::text, 'acknowledged'::text]));
+CREATE INDEX ticket_living_blocks ON public.ticket USING gin (blocks) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
+CREATE INDEX ticket_living_resource ON public.ticket USING btree (tenant_id, resource) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]));
+CREATE INDEX ticket_timer ON public.ticket USING btree (timer_at, tenant_id, ticket_id) WHERE (timer_at IS NOT NULL);
 CREATE INDEX token_good_human ON public.token USING btree (tenant_id, subject_id) WHERE ((kind = 'human'::text) AND (revoked_at IS NULL));
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
@@ -324,3 +418,5 @@ CREATE TRIGGER audit_head_grows BEFORE UPDATE ON public.audit_head FOR EACH ROW 
 CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON public.audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_head_no_truncate BEFORE TRUNCATE ON public.audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER plan_payload_immutable BEFORE UPDATE ON public.plan FOR EACH ROW EXECUTE FUNCTION refuse_payload_change();
+CREATE TRIGGER ticket_sla_segment_append_only BEFORE DELETE OR UPDATE ON public.ticket_sla_segment FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ticket_sla_segment_no_truncate BEFORE TRUNCATE ON public.ticket_sla_segment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
