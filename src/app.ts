@@ -4,11 +4,16 @@ import { unavailable } from './audit/settle.ts';
 import { Problem, invalid, problemBody } from './contract/problem.ts';
 import { auditRoutes } from './web/audit.ts';
 import type { Deps } from './web/context.ts';
+import { costGuardRoutes, runCostRoutes, spendRoutes } from './web/cost.ts';
 import { decisionRoutes } from './web/decisions.ts';
+import { eventRoutes } from './web/events.ts';
+import { webhookRoutes } from './web/webhooks.ts';
 import { mandateRoutes } from './web/mandates.ts';
 import { openapi } from './web/openapi.ts';
 import { peopleRoutes } from './web/people.ts';
 import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
+import { answerProblem, sitePages, wantsPage } from './web/site.tsx';
+import { priceRoutes } from './web/prices.ts';
 import { runRoutes } from './web/runs.ts';
 import { tenantRoutes } from './web/tenant.ts';
 import { ticketWorkRoutes } from './web/ticket-work.ts';
@@ -38,6 +43,7 @@ export function createApp(deps: Deps): Hono {
   });
   app.notFound((context) => {
     const problem = new Problem(404, 'route.unknown', `There is no ${context.req.method} ${context.req.path}.`);
+    if (deps.site && wantsPage(context)) return answerProblem(deps, deps.site, context, problem);
     return context.body(JSON.stringify(problemBody(problem)), 404, { 'content-type': 'application/problem+json' });
   });
 
@@ -65,8 +71,15 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/plans', planRoutes(deps));
   app.route('/v1/campaigns', campaignRoutes(deps));
   app.route('/v1/creatives', creativeRoutes(deps));
+  app.route('/v1/events', eventRoutes(deps));
+  app.route('/v1/webhooks', webhookRoutes(deps));
   app.route('/v1/runs', runRoutes(deps));
+  app.route('/v1/runs', runCostRoutes(deps));
+  app.route('/v1/spend-events', spendRoutes(deps));
+  app.route('/v1/cost-guard', costGuardRoutes(deps));
   app.route('/v1/mandates', mandateRoutes(deps));
+  app.route('/v1/prices', priceRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
+  if (deps.site) app.route('/', sitePages(deps, deps.site));
   return app;
 }

@@ -14,8 +14,18 @@ const schema = z.object({
   PLACET_PUBLIC_URL: url.refine((text) => /^https?:\/\//.test(text), 'must start with http:// or https://').optional(),
   /** Signs sessions, seals secrets. Absent: a key in PLACET_DATA_DIR. Nodes that share a database need the same one. */
   PLACET_SECRET_KEY: z.string().min(32, 'must be 32 random characters or more').max(512).optional(),
+  /** Where webhooks may go: `public`, host names and networks, separated by commas. Absent: by https to public addresses. */
+  PLACET_WEBHOOK_ALLOW: z.string().min(1).optional(),
   /** A demo agency is made on a database that has no tenant yet. */
   PLACET_DEMO: z.enum(['on', 'off']).default('on'),
+  /** Where people sign in (OpenID Connect). Absent: by one-time links that the start prints. */
+  PLACET_OIDC_ISSUER: url.optional(),
+  PLACET_OIDC_CLIENT_ID: z.string().min(1).max(512).optional(),
+  PLACET_OIDC_CLIENT_SECRET: z.string().min(1).max(2048).optional(),
+  /** YAML file: which claim values give which roles in which tenant. */
+  PLACET_OIDC_MAPPING: z.string().min(1).optional(),
+  /** The System Ops Dashboard: red flags link to `<url>/runs/<run_id>`. */
+  PLACET_SYSTEM_OPS_URL: url.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),
 });

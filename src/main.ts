@@ -3,7 +3,10 @@ import { banner } from './demo/banner.ts';
 import { seedAgency } from './demo/agency.ts';
 import { type Env, EnvError, readEnv } from './env.ts';
 import { createLog } from './log.ts';
+import { readSecretKey } from './secret-key.ts';
 import { startService } from './service.ts';
+import { signInPath } from './web/session/links.ts';
+import { openSite } from './web/site-settings.ts';
 
 // The process: settings, database, service, demo agency, signals. What people read goes to standard output, the log to
 // standard error.
@@ -30,7 +33,9 @@ try {
 // A signal that came while the start was under way.
 if (stopSince !== undefined) await stop();
 
-async function start({ DATABASE_URL, PLACET_DATA_DIR, PLACET_DEMO, HOST, PORT }: Env): Promise<string> {
+async function start(env: Env): Promise<string> {
+  const { DATABASE_URL, PLACET_DATA_DIR, PLACET_DEMO, HOST, PORT } = env;
+  const site = await openSite(env);
   let databaseUrl = DATABASE_URL;
   if (databaseUrl === undefined) {
     const embedded = await startEmbedded({ dataDir: PLACET_DATA_DIR, log });
@@ -38,7 +43,12 @@ async function start({ DATABASE_URL, PLACET_DATA_DIR, PLACET_DEMO, HOST, PORT }:
     databaseUrl = embedded.url;
   }
   refuseIfStopping();
-  const service = await startService({ databaseUrl, host: HOST, port: PORT, log });
+  const settings = {
+    publicUrl: env.PLACET_PUBLIC_URL?.replace(/\/+$/, '') ?? `http://${HOST}:${PORT}`,
+    secretKey: await readSecretKey(env),
+    webhookAllow: env.PLACET_WEBHOOK_ALLOW,
+  };
+  const service = await startService({ databaseUrl, host: HOST, port: PORT, log, settings, site });
   opened.push(service.close);
   refuseIfStopping();
   const tokens = PLACET_DEMO === 'on' ? await seedAgency(service, PLACET_DATA_DIR) : null;
@@ -46,6 +56,7 @@ async function start({ DATABASE_URL, PLACET_DATA_DIR, PLACET_DEMO, HOST, PORT }:
     service.url,
     DATABASE_URL === undefined ? `data in ${PLACET_DATA_DIR}` : 'data at DATABASE_URL',
     tokens,
+    site.oidc ? null : (tenant, person) => signInPath(site.keys.link, tenant, person, new Date()),
   );
 }
 

@@ -6,10 +6,19 @@ import { createApp } from './app.ts';
 import { createLedger, type Ledger } from './audit/ledger.ts';
 import { migrate } from './db/migrate.ts';
 import { assertDurable, connect, type Sql } from './db/postgres.ts';
+import { type Destinations, readDestinations } from './notify/destination.ts';
+import { type Dispatcher, createDispatcher } from './notify/dispatcher.ts';
+import { type Feed, createFeed } from './notify/feed.ts';
+import { createHooks } from './notify/hooks.ts';
+import { createPost } from './notify/post.ts';
+import { type Vault, createVault } from './notify/vault.ts';
 import { loadPolicy, type Policy } from './policy/policy.ts';
+import { sweepHolds } from './runs/cost/expiry.ts';
+import { deriveKey } from './secret-key.ts';
 import { recheckCoverage } from './tickets/recheck.ts';
 import { sweepTickets } from './tickets/sla/sweep.ts';
 import { createWatch, type Watch } from './tickets/watch.ts';
+import type { Site } from './web/site-settings.ts';
 
 /** Where the compiled policy that ships lies. */
 export const BUNDLE = new URL('../policies/bundle/', import.meta.url);
@@ -20,7 +29,20 @@ export interface Core {
   ledger: Ledger;
   policy: Policy;
   watch: Watch;
+  feed: Feed;
+  vault: Vault;
+  destinations: Destinations;
   close(): Promise<void>;
+}
+
+/** What the process is told about the world around it. */
+export interface Settings {
+  /** Where links lead: `https://placet.example`. */
+  publicUrl?: string | undefined;
+  /** The service's own secret. Without it no webhooks are taken. */
+  secretKey?: Buffer | undefined;
+  /** PLACET_WEBHOOK_ALLOW: see readDestinations. */
+  webhookAllow?: string | undefined;
 }
 
 export interface Service extends Core {
@@ -29,13 +51,20 @@ export interface Service extends Core {
 }
 
 const SWEEP_EVERY_MS = 5_000;
+/** How soon what another node committed, or what is to be tried again, is sent. */
+const TELL_EVERY_MS = 1_000;
 const DRAIN_MS_MAX = 10_000;
 
 /**
  * Opens the database, the policy and the one commit path.
  * @throws DatabaseError when the database would lose what was committed, or is newer than this program
  */
-export async function openCore(databaseUrl: string, clock: () => Date): Promise<Core> {
+export async function openCore(
+  databaseUrl: string,
+  clock: () => Date,
+  { publicUrl = '', secretKey, webhookAllow }: Settings = {},
+): Promise<Core> {
+  const destinations = readDestinations(webhookAllow);
   // The committer has connections of its own: a slow listing must not hold up a decision. Commits go over one of them, so
   // that each follows the one it builds on. All go by primary key: planning a commit anew takes longer than running it.
   const connection = { plan_cache_mode: 'force_generic_plan' };
@@ -48,11 +77,22 @@ export async function openCore(databaseUrl: string, clock: () => Date): Promise<
     const watch = createWatch();
     const ledger = createLedger({ sql: factSql, commitSql, clock, salt: createSalts(), onCommit: watch.onCommit });
     const policy = await loadPolicy(BUNDLE);
+    const feed = createFeed({ sql, watch, publicUrl });
     const close = async () => {
+      feed.close();
       await ledger.close();
       await Promise.all([commitSql, factSql, sql].map((pool) => pool.end({ timeout: 5 })));
     };
-    return { sql, ledger, policy, watch, close };
+    return {
+      sql,
+      ledger,
+      policy,
+      watch,
+      feed,
+      vault: createVault(secretKey ? deriveKey(secretKey, 'channels') : null),
+      destinations,
+      close,
+    };
   } catch (error) {
     await Promise.all([commitSql, factSql, sql].map((pool) => pool.end({ timeout: 1 })));
     throw error;
@@ -72,15 +112,19 @@ export async function startService(options: {
   port: number;
   log: Logger;
   clock?: () => Date;
+  settings?: Settings;
+  /** Absent: the API alone, without pages. */
+  site?: Site;
 }): Promise<Service> {
-  const { log, clock = () => new Date() } = options;
-  const core = await openCore(options.databaseUrl, clock);
-  const app = createApp({ ...core, clock, log });
+  const { log, clock = () => new Date(), settings = {}, site } = options;
+  const core = await openCore(options.databaseUrl, clock, settings);
+  const app = createApp({ ...core, clock, log, site });
   const server = await listen(app.fetch, options.host, options.port).catch(async (error: unknown) => {
     await core.close();
     throw error;
   });
   const sweep = startSweep(core, clock, log);
+  const telling = startTelling(core, settings, clock, log);
   const { address, port, family } = server.address() as AddressInfo;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   return {
@@ -88,6 +132,9 @@ export async function startService(options: {
     url,
     async close() {
       await sweep.stop();
+      await telling.stop();
+      // A stream would go on for ever.
+      core.feed.close();
       await closeServer(server);
       await core.close();
     },
@@ -132,6 +179,7 @@ function startSweep({ sql, ledger, policy }: Core, clock: () => Date, log: Logge
   const timer = setInterval(() => {
     running = running
       .then(() => sweepTickets({ sql, ledger, policy, clock, log }))
+      .then(() => sweepHolds(sql, ledger, clock))
       .then(() => recheckCoverage(sql, ledger, policy, clock))
       .catch((err: unknown) => log.warn({ err }, 'sweep failed, will be tried again'));
   }, SWEEP_EVERY_MS);
@@ -139,6 +187,48 @@ function startSweep({ sql, ledger, policy }: Core, clock: () => Date, log: Logge
     async stop() {
       clearInterval(timer);
       await running;
+    },
+  };
+}
+
+/** Sends what channels are to be told: at once what this node commits, within a second the rest. */
+function startTelling(
+  { sql, ledger, policy, watch, vault, destinations }: Core,
+  { publicUrl = '' }: Settings,
+  clock: () => Date,
+  log: Logger,
+): { stop(): Promise<void> } {
+  const hooks = createHooks({ sql, policy, vault, publicUrl, post: createPost({ destinations }) });
+  const dispatcher: Dispatcher = createDispatcher({
+    sql,
+    ledger,
+    clock,
+    log,
+    random: Math.random,
+    transports: { webhook: hooks, slack: hooks },
+  });
+  let looking = false;
+  let again = false;
+  // One look at a time; a channel that is slow to answer holds up no other, and no look.
+  const look = async (): Promise<void> => {
+    if (looking) {
+      again = true;
+      return;
+    }
+    looking = true;
+    do {
+      again = false;
+      await dispatcher.look().catch((err: unknown) => log.warn({ err }, 'could not look for what to tell'));
+    } while (again);
+    looking = false;
+  };
+  const timer = setInterval(() => void look(), TELL_EVERY_MS);
+  const unhear = watch.onNews(() => void look());
+  return {
+    async stop() {
+      clearInterval(timer);
+      unhear();
+      await dispatcher.close();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addAuditCommands } from './audit.ts';
 import { addConfigCommands } from './config.ts';
+import { addCostCommands } from './cost.ts';
 import { EXIT, type Io, reportError } from './io.ts';
 import { addTenantCommands } from './tenant.ts';
 import { addTokenCommands } from './token.ts';
@@ -22,6 +23,7 @@ export async function runCli(args: string[], io: Io): Promise<number> {
   addTokenCommands(program, io);
   addConfigCommands(program, io, end);
   addAuditCommands(program, io, end);
+  addCostCommands(program, io, end);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

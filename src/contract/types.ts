@@ -643,6 +643,589 @@ export interface ConfigInput {
 }
 
 /**
+ * Output of the entrypoint placet/cost/answer.
+ */
+export interface CostAnswer {
+  effect: 'allow' | 'deny';
+  reasons: Reasons;
+  terms: {
+    hold_seconds: number;
+    hold_seconds_max: number;
+    hold_life_seconds_max: number;
+    min_output_tokens: number;
+    clock_skew_seconds: number;
+  };
+}
+
+export type CostAct = 'estimate' | 'hold' | 'release' | 'usage' | 'amount' | 'correction' | 'unpriced';
+
+/**
+ * What stands against it.
+ */
+export type CostFact =
+  | 'tripped'
+  | 'aborted'
+  | 'red_flag'
+  | 'no_estimate'
+  | 'unpriced_usage'
+  | 'model_unpriced'
+  | 'limit_reached'
+  | 'estimated'
+  | 'admitted'
+  | 'uncertain';
+
+/**
+ * Input of the entrypoint placet/cost/answer: may this caller do this to the money of a run, as it stands?
+ */
+export interface CostInput {
+  caller: {
+    kind: PrincipalKind;
+    roles: Roles;
+  };
+  act: CostAct;
+  /**
+   * @maxItems 10
+   */
+  facts: CostFact[];
+}
+
+/**
+ * A whole number of 10⁻¹² USD, as text.
+ */
+export type PicoUsd = string;
+
+/**
+ * A whole number of 10⁻¹² USD, as text. Below zero in corrections and differences.
+ */
+export type PicoUsdSigned = string;
+
+/**
+ * What a correction adds to the spend, or takes from it.
+ */
+export type PicoUsdCorrection = string;
+
+/**
+ * USD as decimal text, to 10⁻¹² USD.
+ */
+export type Usd = string;
+
+/**
+ * Counts by unit, such as input_tokens, cache_read_tokens, output_tokens. Totals include their parts.
+ */
+export interface Tokens {
+  [k: string]: number;
+}
+
+/**
+ * A whole number of any size, as text.
+ */
+export type WholeNumber = string;
+
+/**
+ * Exact, in lowest terms.
+ */
+export interface Fraction {
+  numerator: WholeNumber;
+  denominator: WholeNumber;
+}
+
+/**
+ * In whole numbers: both sides are times the power of ten that makes the multiplier whole.
+ */
+export interface Inequality {
+  left: WholeNumber;
+  relation: '>=' | '<';
+  right: WholeNumber;
+  holds: boolean;
+}
+
+/**
+ * Calls of one kind that a run is going to make.
+ */
+export interface PlannedCall {
+  /**
+   * As you call it, such as openai, anthropic or azure. Without it the model's name decides.
+   */
+  provider?: string;
+  model: string;
+  tier?: string;
+  input_tokens: number;
+  max_output_tokens: number;
+  count?: number;
+}
+
+/**
+ * What a run tree is going to cost: an amount, or the calls that are planned.
+ */
+export type EstimateRequest = {
+  pico_usd?: PicoUsd;
+  usd?: Usd;
+  /**
+   * @minItems 1
+   * @maxItems 100
+   */
+  calls?: PlannedCall[];
+  reason?: string;
+} & {
+  [k: string]: unknown;
+};
+
+/**
+ * One version of what a run tree is expected to cost.
+ */
+export interface Estimate {
+  root_run_id: Id;
+  version: number;
+  epoch: number;
+  pico_usd: PicoUsd;
+  usd: string;
+  basis: {
+    [k: string]: unknown;
+  } | null;
+  list_hash: string | null;
+  reason: string | null;
+  actor_type: string;
+  actor_id: Id;
+  created_at: Timestamp;
+}
+
+/**
+ * Room for one call, asked for before it is made.
+ */
+export interface HoldRequest {
+  /**
+   * Your own name for the call: asked again with the same call, the answer is the same.
+   */
+  hold_id: Id;
+  /**
+   * As you call it, such as openai, anthropic or azure. Without it the model's name decides.
+   */
+  provider?: string;
+  model: string;
+  tier?: string;
+  input_tokens: number;
+  max_output_tokens: number;
+  /**
+   * Fewer are of no use to you: what is authorised is not lowered beneath it.
+   */
+  min_output_tokens?: number;
+  ttl_seconds?: number;
+}
+
+/**
+ * Room for one call.
+ */
+export interface Hold {
+  hold_id: Id;
+  run_id: Id;
+  root_run_id: Id;
+  state: 'held' | 'uncertain' | 'settled' | 'released';
+  provider: string | null;
+  model: string;
+  input_tokens: number;
+  max_output_tokens: number;
+  /**
+   * Send this as the call's limit.
+   */
+  authorised_output_tokens: number;
+  /**
+   * The most that the call costs as authorised.
+   */
+  pico_usd: PicoUsd;
+  charged_pico_usd: PicoUsdSigned;
+  /**
+   * What it reserves still.
+   */
+  remaining_pico_usd: PicoUsd;
+  list_hash: string;
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  seq: number;
+}
+
+/**
+ * May the call be made? `admitted: false` is an answer, not an error.
+ */
+export interface HoldAnswer {
+  admitted: boolean;
+  reasons: Reasons;
+  hold: Hold | null;
+  /**
+   * (committed + reserved) × 10ᵏ < estimate × multiplier × 10ᵏ, as it was weighed: without this hold.
+   */
+  admission: Inequality | null;
+  /**
+   * committed × 10ᵏ ≥ estimate × multiplier × 10ᵏ.
+   */
+  trip: Inequality | null;
+  committed: PicoUsdSigned;
+  reserved: PicoUsd;
+  limit: Fraction | null;
+}
+
+/**
+ * What a call used that had a hold.
+ */
+export type HoldSettlement = {
+  /**
+   * As you call it, such as openai, anthropic or azure. Without it the model's name decides.
+   */
+  provider?: string;
+  model?: string;
+  /**
+   * The provider's service tier; without it what the usage says.
+   */
+  tier?: string;
+  /**
+   * What the provider returned: a whole answer, an event of a stream that carries usage, or the usage alone.
+   */
+  usage?: {
+    [k: string]: unknown;
+  };
+  tokens?: Tokens;
+  /**
+   * An amount instead of tokens, or beside them: the larger counts.
+   */
+  pico_usd?: PicoUsd;
+  /**
+   * `streaming`: more of the call will follow. `aborted`: it ended, and this may not be all. Without it the call has ended.
+   */
+  status?: 'final' | 'streaming' | 'aborted';
+  /**
+   * When the call was made; without it now.
+   */
+  at?: Timestamp;
+} & {
+  [k: string]: unknown;
+};
+
+/**
+ * A word for the log.
+ */
+export interface HoldNote {
+  reason?: string;
+}
+
+/**
+ * More time.
+ */
+export interface HoldExtension {
+  ttl_seconds?: number;
+}
+
+/**
+ * One report of spend: usage, counts, an amount, or a correction.
+ */
+export type SpendEvent = {
+  /**
+   * Who counts; without it you. An id of an event is unique within it.
+   */
+  source?: Id;
+  event_id: Id;
+  run_id: Id;
+  /**
+   * The hold of the call.
+   */
+  hold_id?: Id;
+  /**
+   * The source's own id of the call, when it is reported in snapshots.
+   */
+  call_id?: Id;
+  /**
+   * As you call it, such as openai, anthropic or azure. Without it the model's name decides.
+   */
+  provider?: string;
+  model?: string;
+  /**
+   * The provider's service tier; without it what the usage says.
+   */
+  tier?: string;
+  /**
+   * What the provider returned: a whole answer, an event of a stream that carries usage, or the usage alone.
+   */
+  usage?: {
+    [k: string]: unknown;
+  };
+  tokens?: Tokens;
+  /**
+   * An amount instead of tokens, or beside them: the larger counts.
+   */
+  pico_usd?: PicoUsd;
+  /**
+   * `streaming`: more of the call will follow. `aborted`: it ended, and this may not be all. Without it the call has ended.
+   */
+  status?: 'final' | 'streaming' | 'aborted';
+  /**
+   * When the call was made; without it now.
+   */
+  at?: Timestamp;
+  correction_pico_usd?: PicoUsdCorrection;
+  /**
+   * Of a correction.
+   */
+  reason?: string;
+} & {
+  [k: string]: unknown;
+};
+
+/**
+ * Up to 1,000 reports, each with an answer of its own.
+ */
+export interface SpendBatch {
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   *
+   * Items: A spend_event; one that is none is answered by its own problem.
+   */
+  events: {
+    [k: string]: unknown;
+  }[];
+}
+
+/**
+ * A report of spend as it was charged.
+ */
+export interface Charge {
+  source: string;
+  event_id: string;
+  run_id: Id;
+  root_run_id: Id;
+  kind: 'usage' | 'amount' | 'correction' | 'unpriced';
+  /**
+   * What it changed the committed spend by. Null while it is unpriced.
+   */
+  pico_usd: PicoUsdSigned | null;
+  /**
+   * Spend of the run tree after it.
+   */
+  committed: PicoUsdSigned;
+  list_hash: string | null;
+  /**
+   * It was the one that reached the limit.
+   */
+  tripped: boolean;
+  /**
+   * Where it stands in the log.
+   */
+  seq: number;
+}
+
+/**
+ * One for each report, in its order.
+ */
+export interface SpendResults {
+  /**
+   * @maxItems 1000
+   */
+  results: (Charge | FailedSpend)[];
+}
+
+export interface FailedSpend {
+  problem: Problem;
+}
+
+/**
+ * What a human says of usage that had no price.
+ */
+export interface UnpricedResolution {
+  source: string;
+  event_id: string;
+  /**
+   * `price`: by the amount, or by the list as it is now when there is none. `waive`: it is not charged.
+   */
+  verdict: 'price' | 'waive';
+  pico_usd?: PicoUsd;
+  reason: string;
+}
+
+/**
+ * Usage that had no price.
+ */
+export interface Unpriced {
+  source: string;
+  event_id: string;
+  run_id: Id;
+  hold_id: Id | null;
+  state: 'open' | 'priced' | 'waived';
+  why: string;
+  usage: {
+    [k: string]: unknown;
+  };
+  reason: string | null;
+  resolved_by: Id | null;
+  resolved_at: Timestamp | null;
+}
+
+/**
+ * The Cost Guard of a run tree as it is now.
+ */
+export interface GuardView {
+  run_id: Id;
+  root_run_id: Id;
+  state: 'open' | 'tripped' | 'aborted';
+  epoch: number;
+  multiplier: Fraction;
+  estimate: {
+    version: number;
+    first: PicoUsd | null;
+    current: PicoUsd | null;
+  };
+  committed: PicoUsdSigned;
+  held: PicoUsd;
+  /**
+   * Of calls whose time is over, or whose outcome nobody knows.
+   */
+  uncertain: PicoUsd;
+  open_holds: number;
+  /**
+   * Committed, held and uncertain.
+   */
+  worst_case: PicoUsdSigned;
+  limit: Fraction | null;
+  remaining: PicoUsd | null;
+  /**
+   * Committed ÷ estimate.
+   */
+  ratio: Fraction | null;
+  trip_inequality: Inequality | null;
+  admission_inequality: Inequality | null;
+  /**
+   * For people; limits are cut to 10⁻¹² USD.
+   */
+  usd: {
+    estimate: string | null;
+    committed: string;
+    limit: string | null;
+  };
+  /**
+   * @maxItems 100
+   */
+  unpriced: Unpriced[];
+  conflicts: number;
+  trip: {
+    at: Timestamp;
+    seq: number;
+    ticket_id: Id;
+    certificate_url: string;
+  } | null;
+  /**
+   * Of the last hour, minutes with charges only.
+   *
+   * @maxItems 61
+   */
+  spend_per_minute: {
+    minute: Timestamp;
+    pico_usd: PicoUsdSigned;
+    charges: number;
+  }[];
+}
+
+/**
+ * A charge. Below zero: a correction.
+ */
+export interface PureEvent {
+  source?: Id;
+  event_id: Id;
+  pico_usd: string;
+}
+
+/**
+ * What a call reserves that has not ended.
+ */
+export interface PureHold {
+  hold_id: Id;
+  pico_usd: PicoUsd;
+}
+
+/**
+ * Everything that the guard's verdict depends on.
+ */
+export interface EvaluationRequest {
+  estimate_pico_usd: PicoUsd | null;
+  policy: {
+    trip_multiplier: number | string;
+  };
+  /**
+   * @maxItems 10000
+   */
+  events: PureEvent[];
+  /**
+   * @maxItems 10000
+   */
+  holds?: PureHold[];
+}
+
+/**
+ * The guard's verdict with every whole number of it. The same request gives the same bytes.
+ */
+export interface Evaluation {
+  v: 1;
+  verdict: 'within' | 'no_room' | 'tripped' | 'no_estimate';
+  estimate: PicoUsd | null;
+  multiplier: Fraction;
+  committed: PicoUsdSigned;
+  reserved: PicoUsdSigned;
+  worst_case: PicoUsdSigned;
+  limit: Fraction | null;
+  ratio: Fraction | null;
+  trip: Inequality | null;
+  admission: Inequality | null;
+  /**
+   * At the end or before it: a correction does not take a trip back.
+   */
+  tripped: boolean;
+  crossing: {
+    index: number;
+    event_id: Id;
+    before: PicoUsdSigned;
+    after: PicoUsdSigned;
+  } | null;
+  /**
+   * May another call begin?
+   */
+  admits: boolean;
+  events: number;
+  duplicates: number;
+  input_hash: Sha256;
+}
+
+/**
+ * Why the guard tripped, for anyone to derive again.
+ */
+export interface TripCertificate {
+  format: 'placet-trip-certificate/v1';
+  log: Id;
+  root_run_id: Id;
+  epoch: number;
+  ticket_id: Id;
+  estimate: PicoUsd;
+  multiplier: Fraction;
+  committed: PicoUsdSigned;
+  trip: Inequality;
+  /**
+   * The entry that reached the limit.
+   */
+  crossing_seq: number;
+  trip_seq: number;
+  /**
+   * Every entry of the log that the sum rests on, with its bytes.
+   *
+   * @minItems 2
+   * @maxItems 20000
+   */
+  entries: AuditExportEntry[];
+}
+
+export interface Estimates {
+  estimates: Estimate[];
+}
+
+export type SpendRequest = SpendEvent | SpendBatch;
+
+export type SpendAnswer = Charge | SpendResults;
+
+/**
  * A creative as the service holds it. It is cleared for launch when `cleared_hash` is its `content_hash`.
  */
 export interface CreativeRecord {
@@ -1091,6 +1674,43 @@ export interface Eligibility {
   slots: SlotEligibility[];
 }
 
+export type Urgency = 'low' | 'normal' | 'high';
+
+/**
+ * The ticket as it was after the event.
+ */
+export interface EventTicket {
+  ticket_id: Id;
+  type: TicketType;
+  state: TicketState;
+  revision: number;
+  title: string;
+  red_flag: boolean;
+}
+
+/**
+ * That something happened, and where to look. What it means for the reader is read at the ticket, where access is checked.
+ */
+export interface Event {
+  /**
+   * `<tenant>/<position in the log>`. The same event has the same id however often it comes.
+   */
+  id: string;
+  type: Code;
+  timestamp: Timestamp;
+  tenant: string;
+  urgency: Urgency;
+  /**
+   * `<type>/<id>` of what it happened to.
+   */
+  resource: string;
+  ticket?: EventTicket;
+  /**
+   * The page of the ticket, for people.
+   */
+  link?: string;
+}
+
 /**
  * Output of the entrypoint placet/flag/answer.
  */
@@ -1160,10 +1780,24 @@ export interface FlaggedStep {
 }
 
 /**
- * The integers of the inequality, as the Cost Guard has them.
+ * Estimated against actual, of the Cost Guard. Decimal text.
  */
 export interface CostFlag {
-  [k: string]: unknown;
+  /**
+   * What made it trip.
+   */
+  crossing: 'charge' | 'estimate' | 'policy';
+  estimate_pico_usd: PicoUsd;
+  committed_pico_usd: PicoUsdSigned;
+  estimate_usd: string;
+  actual_usd: string;
+  limit_usd: string;
+  multiplier: string;
+  /**
+   * Actual ÷ estimate, cut to two places.
+   */
+  times: string;
+  inequality: Inequality;
 }
 
 /**
@@ -1365,6 +1999,154 @@ export interface Plan {
   };
 }
 
+/**
+ * USD as decimal text, at most nine decimals.
+ */
+export type UsdDecimal = string;
+
+/**
+ * Flat, or by the size of the input: the last tier that the input is larger than holds for the whole call.
+ */
+export type UnitPrice =
+  | UsdDecimal
+  | {
+      base: UsdDecimal;
+      /**
+       * @minItems 1
+       * @maxItems 10
+       */
+      tiers: {
+        above: number;
+        price: UsdDecimal;
+      }[];
+    };
+
+/**
+ * By name of the price: `input_mtok` is USD for a million input tokens; `_kcount` and `_kpages` are for a thousand, `_hours` for an hour.
+ */
+export interface UnitPrices {
+  [k: string]: UnitPrice;
+}
+
+export type PriceName = string;
+
+/**
+ * A price of the tenant's own: what it agreed with a provider, or of a model that the list does not have.
+ */
+export interface PriceOverride {
+  /**
+   * Id of the provider in the list, or a name of your own for one that it does not have.
+   */
+  provider: PriceName;
+  /**
+   * A model as calls name it, or the id of its row in the list, which holds for all its names.
+   */
+  model: PriceName;
+  /**
+   * The provider's service tier: `standard` when left out; `batch`, `flex`, `priority`, …
+   */
+  tier?: string;
+  /**
+   * Calls made from then on.
+   */
+  from: Timestamp;
+  prices: UnitPrices;
+}
+
+/**
+ * A tenant's own prices, whole: they take the place of those set before. What was charged stays charged.
+ */
+export interface PriceOverridesRequest {
+  reason: ShortText;
+  /**
+   * @maxItems 500
+   */
+  rows: PriceOverride[];
+}
+
+/**
+ * One version of a tenant's own prices. Version 0: none were ever set.
+ */
+export interface PriceOverrides {
+  version: number;
+  /**
+   * Names these prices and the list that they stand on; the `list_hash` of what is charged by them.
+   */
+  overrides_hash: Sha256 | null;
+  /**
+   * @maxItems 500
+   */
+  rows: PriceOverride[];
+  reason: string | null;
+  created_at: Timestamp | null;
+  created_by: string | null;
+}
+
+/**
+ * Pico-USD (10⁻¹² USD) as decimal text.
+ */
+export type PicoUsdText = string;
+
+/**
+ * What is charged by, whole: the list is not needed to charge it again.
+ */
+export interface PriceRow {
+  /**
+   * `list`, or `overrides/<version>`.
+   */
+  source: string;
+  provider: string;
+  model: string;
+  tier: string;
+  from?: string;
+  /**
+   * Seconds of a day in UTC.
+   */
+  hours?: {
+    start: number;
+    end: number;
+  };
+  /**
+   * As the list writes them.
+   */
+  prices: {
+    [k: string]: UnitPrice;
+  };
+}
+
+export interface BreakdownLine {
+  unit: string;
+  count: number;
+  each: PicoUsdText;
+  pico_usd: PicoUsdText;
+}
+
+/**
+ * What a call of a model would be charged by.
+ */
+export interface Price {
+  row: PriceRow;
+  list: {
+    source: string;
+    dated: CalendarDate;
+  };
+  list_hash: Sha256;
+  /**
+   * By unit, for a call with as many input tokens as were asked about. Null: the price is no whole number of pico-USD, and usage of the unit is unpriced.
+   */
+  each: {
+    [k: string]: PicoUsdText | null;
+  };
+  /**
+   * What the tokens asked about would cost; null when none were.
+   */
+  charge: {
+    pico_usd: PicoUsdText;
+    usd: string;
+    breakdown: BreakdownLine[];
+  } | null;
+}
+
 export interface FieldError {
   /**
    * JSON pointer into the body, a header's name, or `?name` of a query parameter.
@@ -1549,14 +2331,10 @@ export interface RunStart {
   agent: Id;
   model: Model;
   parent_run_id?: Id;
-  estimate?: RunEstimate;
-}
-
-/**
- * What the run is expected to cost: the Cost Guard's.
- */
-export interface RunEstimate {
-  [k: string]: unknown;
+  /**
+   * What the run tree is going to cost: of its first run only.
+   */
+  estimate?: EstimateRequest;
 }
 
 /**
@@ -1572,7 +2350,10 @@ export interface RunRequest {
   agent: Id;
   model: Model;
   parent_run_id?: Id;
-  estimate?: RunEstimate;
+  /**
+   * What the run tree is going to cost: of its first run only.
+   */
+  estimate?: EstimateRequest;
 }
 
 /**
@@ -2446,4 +3227,137 @@ export interface VerdictRequest {
    * With `resolve`, on a red flag.
    */
   resolution?: Resolution;
+}
+
+export interface WebhookPage {
+  webhooks: Webhook[];
+}
+
+/**
+ * One event on its way to one webhook.
+ */
+export interface Delivery {
+  event_id: string;
+  /**
+   * Its position, to replay it by.
+   */
+  event: number;
+  type: Code;
+  /**
+   * `failed` will be tried again, `dead` will not.
+   */
+  state: 'collected' | 'sending' | 'failed' | 'delivered' | 'dead';
+  attempts: number;
+  next_attempt_at: Timestamp | null;
+  status: number | null;
+  error: string | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+export interface DeliveryPage {
+  deliveries: Delivery[];
+  next_before: number | null;
+}
+
+export interface ReplayAccepted {
+  /**
+   * How many events; null for all since a position.
+   */
+  replayed: number | null;
+}
+
+export interface TestAccepted {
+  event_id: string;
+}
+
+/**
+ * What to tell again: one event, everything from a position on, or all that was given up (up to 500 at a time).
+ */
+export interface WebhookReplayRequest {
+  /**
+   * Position of the event: the number in its id.
+   */
+  event?: number;
+  since?: number;
+  dead_letters?: true;
+}
+
+/**
+ * A place to send events to.
+ */
+export interface WebhookRequest {
+  /**
+   * https, at a public address, unless the service is told otherwise. Shown to nobody again.
+   */
+  url: string;
+  /**
+   * `webhook` (the default) is signed by Standard Webhooks; `slack` gets `{text}`, as Slack-compatible incoming webhooks do.
+   */
+  kind?: 'webhook' | 'slack';
+  /**
+   * Event types; none means all.
+   *
+   * @maxItems 50
+   */
+  types?: Code[];
+  description?: string;
+}
+
+/**
+ * A new signing secret.
+ */
+export interface WebhookSecretRequest {
+  /**
+   * How long the old secrets sign beside the new one; 0 ends them at once. Default: a day.
+   */
+  overlap_minutes?: number;
+}
+
+export interface WebhookSecret {
+  id: string;
+  created_at: Timestamp;
+  expires_at: Timestamp | null;
+}
+
+export interface WebhookOwner {
+  kind: PrincipalKind;
+  id: Id;
+}
+
+/**
+ * A place that events are sent to. It is told what its owner may see.
+ */
+export interface Webhook {
+  webhook_id: Id;
+  kind: 'webhook' | 'slack';
+  /**
+   * Scheme and host of the address.
+   */
+  origin: string;
+  /**
+   * Event types; none means all.
+   *
+   * @maxItems 50
+   */
+  types: Code[];
+  description: string;
+  state: 'active' | 'disabled';
+  state_reason: string | null;
+  owner: WebhookOwner;
+  /**
+   * Those that sign now, the newest first.
+   *
+   * @maxItems 10
+   */
+  secrets: WebhookSecret[];
+  /**
+   * The new secret. Shown once.
+   */
+  secret?: string;
+  /**
+   * Position up to which the log was told.
+   */
+  read_up_to: number;
+  created_at: Timestamp;
 }

@@ -209,9 +209,10 @@ function followUp(
       };
       const next = revised?.type === answer.ticket!.type ? revised : null;
       ticket = next ? reviseTicket(tx, policy, actor, next, opening) : openTicket(tx, actor, opening);
-      if (revised && !next) ended.set(revised.ticket_id, { ticket: revised, state: 'superseded' });
       if (open && open.ticket_id !== ticket.ticket_id) ended.set(open.ticket_id, { ticket: open, state: 'superseded' });
     }
+    if (revised && ticket.ticket_id !== revised.ticket_id)
+      ended.set(revised.ticket_id, { ticket: revised, state: 'superseded' });
   }
   for (const { ticket, state } of ended.values()) endTicket(tx, actor, ticket, state, { decision_id: `D-${seq}` });
   return ticket;

@@ -1,4 +1,5 @@
 import type { DecisionRequest } from '../contract/types.ts';
+import { LINK_MINUTES_MAX } from '../web/session/links.ts';
 import { AGENCY } from './cast.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -19,8 +20,16 @@ export function firstCurl(url: string, token: string): string {
   ].join('\n');
 }
 
-/** What the start prints: where the service is, who can be, and a line to paste. */
-export function banner(url: string, where: string, tokens: Tokens | null): string {
+/**
+ * What the start prints: where the service is, who can be, and a line to paste.
+ * @param signInPath gives the path of a one-time link for a person; null where an identity provider lets people in
+ */
+export function banner(
+  url: string,
+  where: string,
+  tokens: Tokens | null,
+  signInPath: ((tenant: string, person: string) => string) | null = null,
+): string {
   const lines = ['', `Placet ${url}`, `${where} · Ctrl-C stops it`];
   for (const { id, name, config, cast } of tokens ? AGENCY : []) {
     const known = cast.filter((member) => tokens![id]?.[member.id]);
@@ -33,6 +42,13 @@ export function banner(url: string, where: string, tokens: Tokens | null): strin
       lines.push(`  ${(member.roles[0] ?? member.kind).padEnd(9)}${member.id.padEnd(17)}${tokens![id]![member.id]}`);
     if (known.length < cast.length)
       lines.push('  Other tokens were lost with demo-tokens.json; make new ones with: placet token create');
+  }
+  if (tokens && signInPath) {
+    lines.push('', `The dashboard, as whom? Each link signs in once, within ${LINK_MINUTES_MAX} minutes:`);
+    for (const { id, cast } of AGENCY)
+      for (const { kind, id: person, roles } of cast)
+        if (kind === 'human')
+          lines.push(`  ${(roles[0] ?? kind).padEnd(9)}${person.padEnd(8)}${url}${signInPath(id, person)}`);
   }
   const first = tokens?.[AGENCY[0]!.id]?.[FIRST_QUESTION.subject.id];
   if (first) lines.push('', 'May the agent execute plan 1? Ask:', '', firstCurl(url, first));

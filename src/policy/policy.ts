@@ -8,6 +8,8 @@ import type {
   CeilingInput,
   ConfigAnswer,
   ConfigInput,
+  CostAnswer,
+  CostInput,
   DecisionAnswer,
   FlagAnswer,
   FlagInput,
@@ -27,6 +29,7 @@ export interface Policy {
   verdict(input: VerdictInput): VerdictAnswer;
   access(input: AccessInput): AccessAnswer;
   config(input: ConfigInput): ConfigAnswer;
+  cost(input: CostInput): CostAnswer;
   flag(input: FlagInput): FlagAnswer;
   ceiling(input: CeilingInput): CeilingAnswer;
   mandate(input: MandateInput): MandateAnswer;
@@ -63,6 +66,7 @@ export async function loadPolicy(folder: URL): Promise<Policy> {
     verdict: (input) => evaluate('placet/verdict/answer', checkVerdict, JSON.stringify(input)),
     access: memoized((input) => evaluate('placet/access/answer', checkAccess, input)),
     config: (input) => evaluate('placet/config/answer', checkConfig, JSON.stringify(input)),
+    cost: remembered((input) => evaluate('placet/cost/answer', checkCost, input)),
     flag: (input) => evaluate('placet/flag/answer', checkFlag, JSON.stringify(input)),
     ceiling: (input) => evaluate('placet/ceiling/answer', checkCeiling, JSON.stringify(input)),
     mandate: (input) => evaluate('placet/mandate/answer', checkMandate, JSON.stringify(input)),
@@ -90,10 +94,26 @@ function memoized(evaluate: (input: string) => AccessAnswer): (input: AccessInpu
   };
 }
 
+// Kinds, roles, acts and facts are few, and each call of a model asks.
+function remembered(evaluate: (input: string) => CostAnswer): (input: CostInput) => CostAnswer {
+  const answers = new Map<string, CostAnswer>();
+  return (input) => {
+    const text = JSON.stringify(input);
+    const known = answers.get(text);
+    if (known) return known;
+    const answer = evaluate(text);
+    if (answers.size < REMEMBERED_MAX) answers.set(text, answer);
+    return answer;
+  };
+}
+
+const REMEMBERED_MAX = 10_000;
+
 const checkDecision = asserter<DecisionAnswer>('decision-answer.json');
 const checkVerdict = asserter<VerdictAnswer>('verdict-answer.json');
 const checkAccess = asserter<AccessAnswer>('access-answer.json');
 const checkMandate = asserter<MandateAnswer>('mandate-answer.json');
 const checkConfig = asserter<ConfigAnswer>('config-answer.json');
+const checkCost = asserter<CostAnswer>('cost-answer.json');
 const checkFlag = asserter<FlagAnswer>('flag-answer.json');
 const checkCeiling = asserter<CeilingAnswer>('ceiling-answer.json');

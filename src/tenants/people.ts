@@ -5,7 +5,8 @@ import { type TokenRow, goodTokens, tokenTable } from './tables.ts';
 
 /** A way to sign in that has not been revoked. */
 interface PersonCredential {
-  token_id: string;
+  /** Null: by the identity provider, with the roles that it gave at the last sign-in. */
+  token_id: string | null;
   roles: Principal['roles'];
   expires_at: string | null;
 }
@@ -59,15 +60,20 @@ export const personTable = defineTable<PersonRow>({
 });
 
 /**
- * Notes who a human is by the tokens that are good now: none of them, and nobody can act. The entry is the caller's:
- * what gave or took the way to sign in.
+ * Notes who a human is by the ways to sign in that are good now: without any, they cannot act. The entry is the caller's:
+ * what gave or took the way.
+ * @param provided roles by the identity provider, when it has just signed the person in
  */
-export function notePerson(tx: Tx, id: string): void {
+export function notePerson(tx: Tx, id: string, provided?: Principal['roles']): void {
   const known = tx.get(personTable, id) ?? { ...NOBODY, person_id: id, name: id, created_at: tx.now };
-  const credentials = tx
+  const byToken = tx
     .find(tokenTable, goodTokens, id)
     .filter((token) => isGood(token, tx.now))
     .map(({ token_id, roles, expires_at }) => ({ token_id, roles, expires_at }));
+  const byProvider = provided
+    ? [{ token_id: null, roles: provided, expires_at: null }]
+    : known.credentials.filter((one) => one.token_id === null);
+  const credentials = [...byProvider, ...byToken];
   tx.put(personTable, {
     ...known,
     credentials,
@@ -127,4 +133,11 @@ function unionOf(credentials: PersonCredential[]): Principal['roles'] {
   return [...new Set(credentials.flatMap((one) => one.roles))].sort();
 }
 
-const NOBODY = { email: null, time_zone: null, away_from: null, away_until: null, delegate_to: null };
+const NOBODY = {
+  credentials: [],
+  email: null,
+  time_zone: null,
+  away_from: null,
+  away_until: null,
+  delegate_to: null,
+};

@@ -5,6 +5,7 @@ import { Problem, notFound } from '../contract/problem.ts';
 import type { AccessAnswer, Principal } from '../contract/types.ts';
 import type { Policy } from '../policy/policy.ts';
 import { notePerson } from './people.ts';
+import { type SessionCredential, identifySession } from './sessions.ts';
 import { tenantTable, tokenTable } from './tables.ts';
 
 /** What a bearer token says of itself. Nothing of it is believed until {@link identify} has checked it. */
@@ -56,8 +57,13 @@ function identify(tx: Tx, credential: Credential): Principal {
  * Who asks, if policy lets that principal call the operation.
  * @throws Problem 401, or 403 `operation.forbidden` with the reasons
  */
-export function authorize(tx: Tx, policy: Policy, credential: Credential, operation: string): Caller {
-  const principal = identify(tx, credential);
+export function authorize(
+  tx: Tx,
+  policy: Policy,
+  credential: Credential | SessionCredential,
+  operation: string,
+): Caller {
+  const principal = 'sessionId' in credential ? identifySession(tx, credential) : identify(tx, credential);
   const access = policy.access({ caller: principal, operation });
   if (access.effect !== 'allow')
     throw new Problem(403, 'operation.forbidden', access.reasons[0]?.message ?? 'Not allowed.', {

@@ -1,6 +1,7 @@
 import type { Actor } from '../audit/entry.ts';
 import type { Tx } from '../audit/view.ts';
 import type { RaisedFlag, Resolution, TicketSpec, VerdictInput } from '../contract/types.ts';
+import { resolveTrip } from '../runs/cost/trips.ts';
 import { loopOf, resolveLoop } from '../runs/loop.ts';
 import type { TicketRow } from './tables.ts';
 
@@ -16,9 +17,9 @@ interface FlagKind {
 }
 
 /** What `on_resolved` of a red flag's spec names. */
-const FLAG_KINDS: Record<NonNullable<TicketSpec['on_resolved']>, FlagKind | undefined> = {
+const FLAG_KINDS: Record<NonNullable<TicketSpec['on_resolved']>, FlagKind> = {
   'run.loop': { facts: loopOf, resolve: resolveLoop },
-  'run.cost': undefined,
+  'run.cost': { facts: () => ({}), resolve: resolveTrip },
 };
 
 /** The kind that the ticket's spec names. */

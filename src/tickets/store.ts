@@ -170,16 +170,8 @@ export async function listTickets(
   filter: TicketFilter,
 ): Promise<TicketRow[]> {
   const optional = (value: unknown, clause: () => ReturnType<typeof sql>) => (value === undefined ? sql`` : clause());
-  const scope =
-    caller.scope === 'all'
-      ? sql``
-      : caller.scope === 'own'
-        ? sql`and (t.requester = ${caller.id} or t.caller = ${caller.id})`
-        : caller.scope === 'client'
-          ? sql`and t.spec @> '{"client_visible":true}'`
-          : sql`and false`;
   const rows = await sql`
-    select ${sql.unsafe(selectList(ticketTable))} from ticket t where t.tenant_id = ${tenant} ${scope}
+    select ${sql.unsafe(selectList(ticketTable))} from ticket t where t.tenant_id = ${tenant} ${inScope(sql, caller)}
     ${optional(filter.state, () => sql`and t.state = any(${filter.state!}::text[])`)}
     ${optional(filter.type, () => sql`and t.type = ${filter.type!}`)}
     ${optional(filter.platform, () => sql`and t.platform = ${filter.platform!}`)}
@@ -190,6 +182,13 @@ export async function listTickets(
     ${optional(filter.before, () => sql`and t.number < ${filter.before!}`)}
     order by t.number desc limit ${filter.limit}`;
   return rows as unknown as TicketRow[];
+}
+
+/** The condition that keeps a listing of tickets `t` within what the caller may see. */
+export function inScope(sql: Sql, caller: Caller) {
+  if (caller.scope === 'all') return sql``;
+  if (caller.scope === 'own') return sql`and (t.requester = ${caller.id} or t.caller = ${caller.id})`;
+  return caller.scope === 'client' ? sql`and t.spec @> '{"client_visible":true}'` : sql`and false`;
 }
 
 /** A ticket on which something is due. */

@@ -13,6 +13,19 @@ export async function readJson(context: Context): Promise<unknown> {
   return parseJson(await readText(context));
 }
 
+/**
+ * The fields of a form that a page sent.
+ * @throws Problem 400 `request.invalid`, 413 `body.too_large`, 415 `body.media_type`
+ */
+export async function readForm(context: Context): Promise<URLSearchParams> {
+  requireType(context, ['application/x-www-form-urlencoded']);
+  const form = new URLSearchParams(await readText(context));
+  for (const [name, value] of form)
+    if (!isStorable(name) || !isStorable(value))
+      throw invalid([{ field: 'form', code: 'value.not_text', message: 'must have no NUL and no lone surrogate' }]);
+  return form;
+}
+
 /** The request's body as text, within the limit whether or not its length was announced. */
 export async function readText(context: Context): Promise<string> {
   if (Number(context.req.header('content-length') ?? 0) > BODY_BYTES_MAX) throw tooLarge();

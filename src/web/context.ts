@@ -5,7 +5,11 @@ import type { Ledger } from '../audit/ledger.ts';
 import type { Tx } from '../audit/view.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Caller, authorize, readCredential } from '../tenants/tokens.ts';
+import type { Destinations } from '../notify/destination.ts';
+import type { Feed } from '../notify/feed.ts';
+import type { Vault } from '../notify/vault.ts';
 import type { Watch } from '../tickets/watch.ts';
+import type { Site } from './site-settings.ts';
 
 /** What the service is made of. Passed in, so that tests give their own clock and database. */
 export interface Deps {
@@ -13,8 +17,14 @@ export interface Deps {
   ledger: Ledger;
   policy: Policy;
   watch: Watch;
+  feed: Feed;
+  vault: Vault;
+  /** Where webhooks may go. */
+  destinations: Destinations;
   clock: () => Date;
   log: Logger;
+  /** Absent: the API alone, without pages. */
+  site?: Site | undefined;
 }
 
 /** Who called: the tenant comes from the credential, never from the request. */

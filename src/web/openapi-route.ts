@@ -12,7 +12,7 @@ export interface Route {
   parameters?: string[];
   body?: { schema: string; yaml?: true };
   /** What it answers when all is well: `schema` is a file of schemas/, or a part of one. */
-  answers: { status: number; says: string; schema?: string; yaml?: true; headers?: string[] }[];
+  answers: { status: number; says: string; schema?: string; yaml?: true; stream?: true; headers?: string[] }[];
   /** Codes of its own, by status. Those that every operation of its kind has are added. */
   errors?: Record<number, string[]>;
 }

@@ -1,6 +1,10 @@
+import { COST_ROUTES } from './openapi-cost.ts';
+import { EVENT_ROUTES } from './openapi-events.ts';
+import { WEBHOOK_ROUTES } from './openapi-webhooks.ts';
 import { RUN_ROUTES } from './openapi-runs.ts';
 import { MANDATE_ROUTES } from './openapi-mandates.ts';
 import { PEOPLE_ROUTES } from './openapi-people.ts';
+import { PRICE_ROUTES } from './openapi-prices.ts';
 import { type Route, get, page, post, put } from './openapi-route.ts';
 import { TICKET_WORK_ROUTES } from './openapi-ticket-work.ts';
 
@@ -159,8 +163,12 @@ export const ROUTES: Route[] = [
   }),
   ...held('creative', 'creative_id', 'Posting one again with other content replaces it, and its clearance ends.'),
 
+  ...EVENT_ROUTES,
+  ...WEBHOOK_ROUTES,
   ...RUN_ROUTES,
+  ...COST_ROUTES,
   ...MANDATE_ROUTES,
+  ...PRICE_ROUTES,
 
   get('/v1/audit/entries', 'listEntries', 'Audit', 'The log, in its order', {
     description: '`leaf` and `payload` are the exact texts that were hashed.',

@@ -49,12 +49,14 @@ function operation(route: Route, components: Map<string, object>): object {
     'application/json': { schema: schemaOf(ref) },
     ...(yaml && { 'application/yaml': { schema: schemaOf(ref) } }),
   });
-  const answers = route.answers.map(({ status, says, schema, yaml, headers = [] }) => [
+  const answers = route.answers.map(({ status, says, schema, yaml, stream, headers = [] }) => [
     status,
     {
       description: says,
       ...(headers.length > 0 && { headers: pick(headers) }),
-      ...(schema !== undefined && { content: content(schema, yaml) }),
+      ...(schema !== undefined && {
+        content: stream ? { 'text/event-stream': { schema: schemaOf(schema) } } : content(schema, yaml),
+      }),
     },
   ]);
   const problems = [...errorsOf(route)].map(([status, codes]) => [

@@ -51,7 +51,8 @@ function parseYamlBody(text: string): unknown {
   }
 }
 
-function expectedVersion(header: string | undefined): number | null {
+/** The version that `If-Match` names; null when it names none. */
+export function expectedVersion(header: string | undefined): number | null {
   if (header === undefined || header === '*') return null;
   const match = /^"([0-9]{1,15})"$/.exec(header);
   if (!match)

@@ -6,6 +6,9 @@ import { type EntryDraft, emptyTip, sealEntry } from '../../src/audit/entry.ts';
 import type { Creative, Plan, Principal, TenantConfig } from '../../src/contract/types.ts';
 import { type Sql, connect } from '../../src/db/postgres.ts';
 import { createLog } from '../../src/log.ts';
+import { type Destinations, readDestinations } from '../../src/notify/destination.ts';
+import { type Feed, createFeed } from '../../src/notify/feed.ts';
+import { type Vault, createVault } from '../../src/notify/vault.ts';
 import { type Policy, loadPolicy } from '../../src/policy/policy.ts';
 import { STANDARD_CONFIG } from '../../src/tenants/standard-config.ts';
 import { createTenant } from '../../src/tenants/tenants.ts';
@@ -57,8 +60,14 @@ export interface Node {
   policy: Policy;
   sql: Sql;
   watch: Watch;
+  feed: Feed;
+  vault: Vault;
+  destinations: Destinations;
   close(): Promise<void>;
 }
+
+/** Where links lead. */
+export const PUBLIC_URL = 'https://placet.test';
 
 let nodes = 0;
 
@@ -68,8 +77,17 @@ export async function openNode(
     clock = createClock(),
     connections = 4,
     watch = createWatch(),
+    webhookAllow,
+    lookMs = 1000,
     ...options
-  }: { clock?: () => Date; connections?: number; watch?: Watch } & Partial<LedgerOptions> = {},
+  }: {
+    clock?: () => Date;
+    connections?: number;
+    watch?: Watch;
+    webhookAllow?: string;
+    /** How often a stream of events looks for what other nodes wrote. */
+    lookMs?: number;
+  } & Partial<LedgerOptions> = {},
 ): Promise<Node> {
   // The pools as the service has them: commits follow each other on one connection.
   const commitSql = connect(url, { max: 1, name: 'placet-commit' });
@@ -78,7 +96,11 @@ export async function openNode(
   const salt = createSalts();
   const ledger = createLedger({ sql: factSql, commitSql, clock, salt, onCommit: watch.onCommit, ...options });
   const policy = await loadPolicy(BUNDLE);
-  const app = createApp({ sql, ledger, policy, watch, clock, log: createLog('silent') });
+  const feed = createFeed({ sql, watch, publicUrl: PUBLIC_URL, lookMs });
+  const vault = createVault(Buffer.alloc(32, 7));
+  const destinations = readDestinations(webhookAllow);
+  const log = createLog('silent');
+  const app = createApp({ sql, ledger, policy, watch, feed, vault, destinations, clock, log });
   return {
     app,
     call: caller((path, init) => app.request(path, init)),
@@ -86,7 +108,11 @@ export async function openNode(
     policy,
     sql,
     watch,
+    feed,
+    vault,
+    destinations,
     async close() {
+      feed.close();
       await ledger.close();
       await Promise.all([commitSql, factSql, sql].map((pool) => pool.end({ timeout: 1 })));
     },
@@ -149,8 +175,15 @@ export interface Agency {
 
 export const OPERATOR = { type: 'service', id: 'tests' };
 
+/** What it takes to set an agency up: a node, or a service that listens. */
+type Ground = Pick<Node, 'ledger' | 'policy' | 'call'>;
+
 /** A tenant with a token for everyone, and nothing else. */
-export async function openAgency(node: Node, tenant: string, config: TenantConfig = CONFIG): Promise<Agency> {
+export async function openAgency(
+  node: Omit<Ground, 'call'>,
+  tenant: string,
+  config: TenantConfig = CONFIG,
+): Promise<Agency> {
   await node.ledger.submit(tenant, (tx) =>
     createTenant(tx, node.policy, OPERATOR, { name: `Agency ${tenant}`, vertical: 'health', config }),
   );
@@ -164,7 +197,7 @@ export async function openAgency(node: Node, tenant: string, config: TenantConfi
 }
 
 export function issueToken(
-  node: Node,
+  node: Pick<Ground, 'ledger'>,
   tenant: string,
   tokenId: string,
   principal: Principal,
@@ -223,7 +256,7 @@ export async function addCampaign(call: Call, { tokens }: Agency, id: string, pl
 }
 
 /** An agency with an approved plan and campaigns under it. */
-export async function openWorkingAgency(node: Node, tenant: string, campaigns: string[] = ['c1']): Promise<Agency> {
+export async function openWorkingAgency(node: Ground, tenant: string, campaigns: string[] = ['c1']): Promise<Agency> {
   const agency = await openAgency(node, tenant);
   await approvePlan(node.call, agency);
   for (const id of campaigns) await addCampaign(node.call, agency, id);

@@ -77,6 +77,16 @@ export function callRates(list: PriceList, ask: Ask & { input_tokens: number }):
   return { ...rates, row, list_hash };
 }
 
+/** What one of each unit costs by a row, for a call of this many input tokens. Null where that is no whole number of pico-USD. */
+export function ratesOf({ prices }: PriceRow, input_tokens: number): Record<string, bigint | null> {
+  return Object.fromEntries(
+    Object.entries(prices).map(([key, price]) => {
+      const unit = UNIT_OF_PRICE.get(key)!;
+      return [unit.unit, rateOf(price, unit, input_tokens)];
+    }),
+  );
+}
+
 /** The row in force for a model at a time, the tenant's own before the list's. */
 export function findRow(list: PriceList, ask: Ask): { row: PriceRow; list_hash: string } | Unpriced {
   const tier = ask.tier ?? 'standard';

@@ -29,6 +29,25 @@ need := {
 	input.event == "loop.exhausted"
 }
 
+need := {
+	"type": "A9",
+	"conditions": set(),
+	"subject": $"{input.cost.actual_usd} USD spent of {input.cost.estimate_usd} USD estimated, run {_run.root_run_id}",
+	"summary": $"{_run.agent} ({_run.model}) was estimated at {input.cost.estimate_usd} USD on task {_run.task_id} and has spent {input.cost.actual_usd} USD: {input.cost.times} times. The guard trips at {input.cost.multiplier} times.",
+	"blocks": _blocks,
+} if {
+	input.event == "cost.tripped"
+}
+
+# METADATA
+# title: Cost Guard tripped
+# custom:
+#   code: flag.cost_tripped
+cost_tripped contains reason.far("flag.cost_tripped", message, input.cost.actual_usd, input.cost.limit_usd, "USD") if {
+	input.event == "cost.tripped"
+	message := $"The run has spent {input.cost.actual_usd} USD, {input.cost.times} times what was estimated."
+}
+
 # METADATA
 # title: Loop exhausted
 # custom:
@@ -45,6 +64,8 @@ _run := input.run
 _blocks := sort({$"run/{_run.root_run_id}", $"task/{_run.task_id}"})
 
 _reasons contains one if some one in loop_exhausted
+
+_reasons contains one if some one in cost_tripped
 
 _used := concat(", ", [$"{_words[name]} {counter.used} of {counter.ceiling}" | some name, counter in input.loop.counters])
 

@@ -1,0 +1,101 @@
+import { selectList } from '../../audit/store.ts';
+import type { AuditExportEntry } from '../../contract/types.ts';
+import type { Sql } from '../../db/postgres.ts';
+import {
+  type AccountRow,
+  type EstimateRow,
+  type HoldRow,
+  type UnpricedRow,
+  accountTable,
+  estimateTable,
+  holdTable,
+  unpricedTable,
+} from './tables.ts';
+
+/** Served by cost_account's primary key. */
+export async function readAccount(sql: Sql, tenant: string, root: string): Promise<AccountRow | null> {
+  const [row] = await sql.unsafe(
+    `select ${selectList(accountTable)} from cost_account t where t.tenant_id = $1 and t.root_run_id = $2`,
+    [tenant, root],
+    { prepare: true },
+  );
+  return (row as AccountRow | undefined) ?? null;
+}
+
+/** What the tree's open holds reserve, by whether their time is over. Served by the index cost_hold_open. */
+export async function readReserved(sql: Sql, tenant: string, root: string, now: string) {
+  const [row] = await sql<{ held: string; uncertain: string }[]>`
+    select coalesce(sum(rest) filter (where not doubtful), 0)::text as held, coalesce(sum(rest) filter (where doubtful), 0)::text as uncertain
+    from (
+      select greatest(pico_usd - charged, 0) as rest, state = 'uncertain' or expires_at <= ${now} as doubtful
+      from cost_hold where tenant_id = ${tenant} and root_run_id = ${root} and state in ('held', 'uncertain')
+    ) as open`;
+  return row!;
+}
+
+/** Served by the index cost_unpriced_tree. */
+export async function listUnpriced(sql: Sql, tenant: string, root: string, limit: number): Promise<UnpricedRow[]> {
+  const rows = await sql.unsafe(
+    `select ${selectList(unpricedTable)} from cost_unpriced t
+     where t.tenant_id = $1 and t.root_run_id = $2 and t.state = 'open' order by t.seq limit $3`,
+    [tenant, root, limit],
+  );
+  return rows as unknown as UnpricedRow[];
+}
+
+/** Charges by the minute in which they were committed, since a time. Served by the index cost_charge_time. */
+export async function readSpendPerMinute(sql: Sql, tenant: string, root: string, since: string) {
+  return sql<{ minute: string; pico_usd: string; charges: number }[]>`
+    select to_char(date_trunc('minute', created_at at time zone 'UTC'), 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as minute,
+      coalesce(sum(pico_usd), 0)::text as pico_usd, count(*)::int as charges
+    from cost_charge where tenant_id = ${tenant} and root_run_id = ${root} and created_at >= ${since}
+    group by 1 order by 1`;
+}
+
+/** Served by cost_estimate's primary key. */
+export async function listEstimates(sql: Sql, tenant: string, root: string, limit: number): Promise<EstimateRow[]> {
+  const rows = await sql.unsafe(
+    `select ${selectList(estimateTable)} from cost_estimate t where t.tenant_id = $1 and t.root_run_id = $2 order by t.version limit $3`,
+    [tenant, root, limit],
+  );
+  return rows as unknown as EstimateRow[];
+}
+
+/** Served by cost_hold's primary key. */
+export async function readHold(sql: Sql, tenant: string, runId: string, holdId: string): Promise<HoldRow | null> {
+  const [row] = await sql.unsafe(
+    `select ${selectList(holdTable)} from cost_hold t where t.tenant_id = $1 and t.run_id = $2 and t.hold_id = $3`,
+    [tenant, runId, holdId],
+    { prepare: true },
+  );
+  return (row as HoldRow | undefined) ?? null;
+}
+
+/** Holds past their time, of all tenants. Served by the index cost_hold_expiry. */
+export async function listExpired(sql: Sql, now: string, limit: number) {
+  return sql<{ tenant_id: string; run_id: string; hold_id: string }[]>`
+    select tenant_id, run_id, hold_id from cost_hold where state = 'held' and expires_at <= ${now} order by expires_at limit ${limit}`;
+}
+
+/**
+ * The entries that moved a tree's committed spend or its estimate, up to a position, in their order. Served by the indexes
+ * cost_charge_time and cost_unpriced_tree and the primary keys of cost_estimate and audit_entry.
+ */
+export async function listCostEntries(
+  sql: Sql,
+  tenant: string,
+  root: string,
+  tripSeq: number,
+  limit: number,
+): Promise<AuditExportEntry[]> {
+  return sql<AuditExportEntry[]>`
+    select e.seq, convert_from(e.leaf, 'UTF8') as leaf, encode(e.leaf_hash, 'hex') as leaf_hash, encode(e.tip, 'hex') as tip,
+      encode(e.salt, 'hex') as salt, convert_from(e.payload, 'UTF8') as payload
+    from (
+      select seq from cost_charge where tenant_id = ${tenant} and root_run_id = ${root} and seq <= ${tripSeq}
+      union select seq from cost_estimate where tenant_id = ${tenant} and root_run_id = ${root} and seq <= ${tripSeq}
+      union select resolved_seq from cost_unpriced where tenant_id = ${tenant} and root_run_id = ${root} and resolved_seq <= ${tripSeq}
+      union select ${tripSeq}::bigint
+    ) as k(seq) join audit_entry e on e.tenant_id = ${tenant} and e.seq = k.seq
+    order by e.seq limit ${limit}`;
+}

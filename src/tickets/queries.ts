@@ -1,0 +1,115 @@
+import type { Sql } from '../db/postgres.ts';
+import type { Caller } from '../tenants/tokens.ts';
+import { type InboxFilter, type InboxRow, STALE_HOURS, type View, type Viewer } from './inbox.ts';
+import { inScope } from './store.ts';
+
+/**
+ * A page of the inbox: what waits, the most urgent first; what is over, by when it was due.
+ * Keyset on (due_at, number); what waits is served by ticket_waiting_due.
+ */
+export async function listInbox(
+  sql: Sql,
+  tenant: string,
+  caller: Caller,
+  filter: InboxFilter,
+  now: Date,
+): Promise<InboxRow[]> {
+  const { state, type, platform, requester, after, limit } = filter;
+  const rows = await sql`
+    select t.ticket_id, t.number, t.type, t.state, t.spec->>'title' as title, t.spec->>'summary' as summary, t.platform,
+      t.requester, t.resource, t.risk, t.red_flag, t.waits_for_client, t.revision, ${utc(sql, 'due_at')}, ${utc(sql, 'resolved_at')}
+    from ticket t where t.tenant_id = ${tenant} ${inScope(sql, caller)} ${inState(sql, state)}
+    ${type === undefined ? sql`` : sql`and t.type = ${type}`}
+    ${platform === undefined ? sql`` : sql`and t.platform = ${platform}`}
+    ${requester === undefined ? sql`` : sql`and t.requester = ${requester}`}
+    ${inView(sql, filter.view, caller, now)}
+    ${after === undefined ? sql`` : sql`and (t.due_at, t.number) > (${after.due}::timestamptz, ${after.number})`}
+    order by t.due_at, t.number limit ${limit}`;
+  return rows as unknown as InboxRow[];
+}
+
+/** How many wait in each view. One pass over ticket_waiting_due. */
+export async function countViews(sql: Sql, tenant: string, caller: Caller, now: Date): Promise<Record<View, number>> {
+  const count = (view: View) => sql`count(*) filter (where true ${inView(sql, view, caller, now)})::int`;
+  const [row] = await sql`
+    select ${count('all')} as "all", ${count('mine')} as mine, ${count('my-roles')} as "my-roles", ${count('client')} as client,
+      ${count('stale')} as stale, ${count('breached')} as breached
+    from ticket t where t.tenant_id = ${tenant} ${inScope(sql, caller)} ${inState(sql, undefined)}`;
+  return row as unknown as Record<View, number>;
+}
+
+/** What the filters offer: platforms and requesters of what waits. Served by ticket_waiting_due. */
+export async function listChoices(
+  sql: Sql,
+  tenant: string,
+  caller: Caller,
+): Promise<{ platforms: string[]; requesters: string[] }> {
+  const [row] = await sql<{ platforms: string[] | null; requesters: string[] | null }[]>`
+    select json_agg(distinct t.platform) filter (where t.platform is not null) as platforms,
+      json_agg(distinct t.requester) as requesters
+    from ticket t where t.tenant_id = ${tenant} ${inScope(sql, caller)} ${inState(sql, undefined)}`;
+  return {
+    platforms: (row?.platforms ?? []).slice(0, CHOICES_MAX),
+    requesters: (row?.requesters ?? []).slice(0, CHOICES_MAX),
+  };
+}
+
+const CHOICES_MAX = 100;
+
+export interface RedFlagRow {
+  ticket_id: string;
+  type: 'A8' | 'A9';
+  title: string;
+  summary: string;
+  resource: string;
+  blocks: number;
+  opened_at: string;
+  due_at: string;
+}
+
+/**
+ * Open red flags, the dearest to leave waiting first: the one that was due the longest ago, then the one that holds up most.
+ * Never paged away: the count is of all. Served by ticket_red_flag_open.
+ */
+export async function listRedFlags(
+  sql: Sql,
+  tenant: string,
+  caller: Caller,
+  limit: number,
+): Promise<{ flags: RedFlagRow[]; count: number }> {
+  const rows = await sql`
+    select t.ticket_id, t.type, t.spec->>'title' as title, t.spec->>'summary' as summary, t.resource,
+      jsonb_array_length(t.blocks) as blocks, ${utc(sql, 'opened_at')}, ${utc(sql, 'due_at')}, count(*) over ()::int as count
+    from ticket t where t.tenant_id = ${tenant} ${inScope(sql, caller)} and t.red_flag and t.resolved_at is null
+    order by t.due_at, jsonb_array_length(t.blocks) desc, t.number limit ${limit}`;
+  return { flags: rows as unknown as RedFlagRow[], count: rows[0]?.['count'] ?? 0 };
+}
+
+function inState(sql: Sql, state: InboxFilter['state']) {
+  if (state === 'any') return sql``;
+  return state === undefined
+    ? sql`and t.state in ('pending', 'changes_requested', 'open', 'acknowledged')`
+    : sql`and t.state = ${state}`;
+}
+
+function inView(sql: Sql, view: View, viewer: Viewer, now: Date) {
+  if (view === 'mine')
+    return sql`and (t.requester = ${viewer.id} or t.on_behalf_of = ${viewer.id} or t.votes @> ${sql.json([{ voter: viewer.id }])})`;
+  // A slot is empty until an approval of the revision that stands fills it.
+  if (view === 'my-roles')
+    return sql`and exists (
+      select from jsonb_array_elements(t.spec->'slots') slot where slot->'any_of' ?| ${viewer.roles}::text[] and not exists (
+        select from jsonb_array_elements(t.votes) vote where vote->'slot' = slot->'id' and vote->>'verdict' = 'approve'
+          and vote->'revision' = to_jsonb(t.revision)))`;
+  if (view === 'client') return sql`and t.waits_for_client`;
+  if (view === 'breached') return sql`and t.due_at < ${now.toISOString()}`;
+  if (view === 'stale')
+    return sql`and (select e.at from audit_entry e where e.tenant_id = t.tenant_id and e.seq = t.updated_seq)
+      < ${new Date(now.getTime() - STALE_HOURS * 3_600_000).toISOString()}`;
+  return sql``;
+}
+
+/** A time as ISO 8601 text under its own name. */
+function utc(sql: Sql, column: 'due_at' | 'resolved_at' | 'opened_at') {
+  return sql.unsafe(`to_char(t.${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${column}`);
+}

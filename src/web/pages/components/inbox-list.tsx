@@ -1,0 +1,156 @@
+import type { InboxRow, View } from '../../../tickets/inbox.ts';
+import { type InboxQuery, STATES, TYPES, withQuery } from '../inbox-query.ts';
+import { Sla, StateBadge, TYPE_NAMES, TypeBadge, stateWord } from './badge.tsx';
+import { Word } from './text.tsx';
+
+const VIEW_NAMES: Record<View, string> = {
+  all: 'All waiting',
+  mine: 'Mine',
+  'my-roles': 'My roles',
+  client: 'With the client',
+  stale: 'Stale',
+  breached: 'Breached',
+};
+
+/** Saved views: links with how many wait in each. */
+export function Views({ query, counts }: { query: InboxQuery; counts: Record<View, number> }) {
+  return (
+    <nav class="views" aria-label="Views">
+      <ul>
+        {(Object.keys(VIEW_NAMES) as View[]).map((view) => (
+          <li>
+            <a href={withQuery({ view }, {})} aria-current={view === query.view ? 'true' : undefined}>
+              {VIEW_NAMES[view]} <span class="count">{counts[view]}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+export function Filters({
+  query,
+  choices,
+}: {
+  query: InboxQuery;
+  choices: { platforms: string[]; requesters: string[] };
+}) {
+  const active = [query.type, query.platform, query.agent, query.state].filter(Boolean).length;
+  return (
+    <details class="filters" open={active > 0}>
+      <summary id="filters">Filter{active > 0 && <span class="count">{active}</span>}</summary>
+      <form method="get" action="/inbox" data-autosubmit>
+        {query.view !== 'all' && <input type="hidden" name="view" value={query.view} />}
+        <Choice
+          name="type"
+          label="Type"
+          none="every type"
+          value={query.type}
+          options={TYPES.map((type) => [type, `${type} ${TYPE_NAMES[type]}`])}
+        />
+        <Choice
+          name="platform"
+          label="Platform"
+          none="every platform"
+          value={query.platform}
+          options={choices.platforms.map((one) => [one, one])}
+        />
+        <Choice
+          name="agent"
+          label="Asked by"
+          none="everyone"
+          value={query.agent}
+          options={choices.requesters.map((one) => [one, one])}
+        />
+        <Choice
+          name="state"
+          label="State"
+          none="waiting"
+          value={query.state}
+          options={[...STATES.map((state): [string, string] => [state, stateWord(state)]), ['any', 'any']]}
+        />
+        <p class="filter-actions">
+          <button type="submit">Show</button>
+          {active > 0 && <a href={withQuery({ view: query.view }, {})}>Clear</a>}
+        </p>
+      </form>
+    </details>
+  );
+}
+
+function Choice(props: {
+  name: string;
+  label: string;
+  none: string;
+  value: string | undefined;
+  options: (readonly [string, string])[];
+}) {
+  const { name, label, none, value } = props;
+  const known = value === undefined || props.options.some(([one]) => one === value);
+  const options = known ? props.options : [...props.options, [value, value] as const];
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <select name={name}>
+        <option value="">{none}</option>
+        {options.map(([one, text]) => (
+          <option value={one} selected={one === value}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+export function InboxList({ rows, query, now }: { rows: InboxRow[]; query: InboxQuery; now: Date }) {
+  return (
+    <ol class="rows" id="rows">
+      {rows.map((row) => (
+        <li class={row.red_flag ? 'row row-red' : 'row'}>
+          <a
+            href={withQuery(query, { ticket: row.ticket_id })}
+            aria-current={row.ticket_id === query.ticket ? 'true' : undefined}
+            data-row={row.ticket_id}
+          >
+            <span class="row-top">
+              <TypeBadge type={row.type} redFlag={row.red_flag} />
+              <span class="row-id">{row.ticket_id}</span>
+              {row.risk === 'high' && <span class="row-risk">high risk</span>}
+              <Sla dueAt={row.due_at} resolvedAt={row.resolved_at} now={now} />
+            </span>
+            <span class="row-what">
+              <Word>{row.summary || row.title}</Word>
+            </span>
+            <span class="row-by">
+              <Word>{row.requester}</Word>
+              {row.platform !== null && (
+                <>
+                  {' · '}
+                  <Word>{row.platform}</Word>
+                </>
+              )}
+              {row.waits_for_client && ' · waits for the client'}
+              {row.state !== 'pending' && <StateBadge state={row.state} />}
+            </span>
+          </a>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+export function Pager({ query, next }: { query: InboxQuery; next: string | null }) {
+  if (next === null && query.after === undefined) return null;
+  return (
+    <nav class="pager" aria-label="Pages">
+      {query.after !== undefined && <a href={withQuery(query, { after: undefined, ticket: undefined })}>First page</a>}
+      {next !== null && (
+        <a href={withQuery(query, { after: next, ticket: undefined })} rel="next">
+          Later ones
+        </a>
+      )}
+    </nav>
+  );
+}

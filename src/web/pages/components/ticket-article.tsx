@@ -1,0 +1,179 @@
+import type { Child } from 'hono/jsx';
+import type { Frame } from '../frame.ts';
+import type { TicketPage } from '../ticket-facts.ts';
+import { RiskBadge, Sla, StateBadge, TYPE_NAMES, TypeBadge } from './badge.tsx';
+import { Deltas } from './deltas.tsx';
+import { Icon } from './icon.tsx';
+import { JsonDiff, RawJson } from './json.tsx';
+import { Part } from './part.tsx';
+import { Prose, Word } from './text.tsx';
+import { History, Thread } from './thread.tsx';
+import { Time } from './time.tsx';
+import { VerdictForm } from './verdict-form.tsx';
+
+/** A ticket as people decide on it. Beside the list its heading is a second one (`level`). */
+export function TicketArticle({ page, frame, level = 1 }: { page: TicketPage; frame: Frame; level?: 1 | 2 }) {
+  const { ticket, currency, thread, revised } = page;
+  const Title = level === 1 ? 'h1' : 'h2';
+  return (
+    <article class={ticket.red_flag ? 'ticket ticket-red' : 'ticket'} aria-labelledby="ticket-title">
+      <header class="ticket-head">
+        <p class="ticket-line">
+          <TypeBadge type={ticket.type} redFlag={ticket.red_flag} />
+          <a class="ticket-id" href={`/tickets/${ticket.ticket_id}`}>
+            {ticket.ticket_id}
+          </a>
+          <StateBadge state={ticket.state} />
+          <RiskBadge risk={ticket.risk} />
+          {ticket.legal_flag && <span class="risk risk-high">legal flag</span>}
+          <Sla dueAt={ticket.sla.due_at} resolvedAt={ticket.resolved_at} now={frame.now} />
+        </p>
+        <Title id="ticket-title">{TYPE_NAMES[ticket.type]}</Title>
+        <p class="summary">
+          <Prose>{ticket.summary}</Prose>
+        </p>
+      </header>
+      <Part title="Why policy asks" level={level}>
+        <ul class="reasons">
+          {ticket.reasons.map((reason) => (
+            <li>
+              <Prose>{reason.message}</Prose>
+              <code class="rule" title={reason.rule}>
+                {reason.code}
+              </code>
+            </li>
+          ))}
+        </ul>
+      </Part>
+      <Part title="What changes" level={level}>
+        <Deltas diff={ticket.diff} currency={currency} caption="Changes, field by field" />
+        {ticket.diff.length > 0 && (
+          <details class="more">
+            <summary>Structured difference</summary>
+            <JsonDiff diff={ticket.diff} />
+          </details>
+        )}
+        {revised && (
+          <details class="more" open={ticket.state === 'pending'}>
+            <summary>Against revision {ticket.revision - 1}</summary>
+            <Deltas diff={revised} currency={currency} caption={`Changes since revision ${ticket.revision - 1}`} />
+          </details>
+        )}
+      </Part>
+      <Part title="Who decides" level={level}>
+        <Slots page={page} />
+      </Part>
+      <Facts page={page} level={level} />
+      <Thread page={page} frame={frame} level={level} />
+      <History history={thread.history} />
+      <details class="more">
+        <summary>Raw JSON</summary>
+        <RawJson value={ticket} />
+      </details>
+      <div class="bar">
+        <VerdictForm page={page} frame={frame} />
+      </div>
+    </article>
+  );
+}
+
+function Slots({ page: { ticket, couldFill } }: { page: TicketPage }) {
+  return (
+    <ul class="slots">
+      {ticket.slots.map((slot) => (
+        <li class={slot.filled ? 'slot slot-filled' : 'slot'}>
+          <Icon name={slot.filled ? 'check' : 'clock'} />
+          <span class="slot-role">{slot.any_of.join(' or ')}</span>
+          {slot.filled ? (
+            <span>
+              approved by <Word>{slot.by!}</Word>, <Time at={slot.at!} />
+            </span>
+          ) : (
+            <span>
+              {ticket.resolved_at ? 'stayed empty' : 'open'}
+              {!ticket.resolved_at && (couldFill[slot.id]?.length ?? 0) > 0 && (
+                <span class="muted">
+                  {' '}
+                  · <Word>{couldFill[slot.id]!.join(', ')}</Word>
+                </span>
+              )}
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Facts({ page: { ticket, row }, level }: { page: TicketPage; level: 1 | 2 }) {
+  const { requested_by: by } = ticket;
+  return (
+    <Part title="Facts" level={level}>
+      <dl class="facts">
+        <Fact name="Tenant">
+          <Word>{ticket.tenant}</Word>
+        </Fact>
+        <Fact name="Vertical">
+          <Word>{ticket.vertical}</Word>
+        </Fact>
+        <Fact name="Platform">{ticket.platform === null ? '—' : <Word>{ticket.platform}</Word>}</Fact>
+        <Fact name="Asked by">
+          <Word>{by.id}</Word> <span class="muted">{by.kind}</span>
+        </Fact>
+        {by.caller !== by.id && (
+          <Fact name="Sent by">
+            <Word>{by.caller}</Word>
+          </Fact>
+        )}
+        {by.on_behalf_of !== null && (
+          <Fact name="On behalf of">
+            <Word>{by.on_behalf_of}</Word>
+          </Fact>
+        )}
+        <Fact name="Action">
+          <code>{row.action}</code>
+        </Fact>
+        <Fact name="Resource">
+          <Word>{row.resource}</Word>
+        </Fact>
+        <Fact name="Plan version">{ticket.plan_version === null ? '—' : `v${ticket.plan_version}`}</Fact>
+        <Fact name="Change set">{ticket.change_set_id === null ? '—' : <Word>{ticket.change_set_id}</Word>}</Fact>
+        <Fact name="Holds up">
+          {ticket.blocks.length === 0 ? 'this change alone' : <Word>{ticket.blocks.join(', ')}</Word>}
+        </Fact>
+        <Fact name="Opened">
+          <Time at={ticket.sla.opened_at} />
+        </Fact>
+        <Fact name="Due">
+          <Time at={ticket.sla.due_at} />{' '}
+          <span class="muted">
+            {ticket.sla.clock && `the ${ticket.sla.clock}’s clock, ${ticket.sla.clocks[ticket.sla.clock].calendar}`}
+          </span>
+        </Fact>
+        {ticket.sla.paused_since !== null && (
+          <Fact name="The team’s clock">
+            stands since <Time at={ticket.sla.paused_since} />
+          </Fact>
+        )}
+        <Fact name="Lapses">
+          <Time at={ticket.permit_expires_at ?? ticket.request_expires_at} />
+        </Fact>
+        {ticket.resolved_at !== null && (
+          <Fact name="Resolved">
+            <Time at={ticket.resolved_at} /> by <Word>{ticket.resolved_by ?? ''}</Word>
+          </Fact>
+        )}
+        {ticket.consumed_by !== null && <Fact name="Used by">{ticket.consumed_by}</Fact>}
+      </dl>
+    </Part>
+  );
+}
+
+function Fact({ name, children }: { name: string; children?: Child }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

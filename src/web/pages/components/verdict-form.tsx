@@ -1,0 +1,95 @@
+import type { Frame } from '../frame.ts';
+import { Csrf } from '../layout.tsx';
+import type { TicketPage } from '../ticket-facts.ts';
+import { Icon } from './icon.tsx';
+
+/**
+ * Approve, Reject, Request changes: bound to the revision and the hash that are on this page. What this person may not do is not
+ * shown, and it says why.
+ */
+export function VerdictForm({ page, frame }: { page: TicketPage; frame: Frame }) {
+  const { ticket, choices } = page;
+  const { approve, reject, request_changes, revoke } = choices;
+  const waits = ticket.state === 'pending';
+  const any = approve.allowed || reject.allowed || request_changes.allowed || revoke.allowed;
+  if (!waits && !revoke.allowed) return <Closed page={page} />;
+  return (
+    <form class="verdict" method="post" action={`/tickets/${ticket.ticket_id}/verdicts`} id="verdict">
+      <Csrf frame={frame} />
+      <input type="hidden" name="revision" value={String(ticket.revision)} />
+      <input type="hidden" name="subject_hash" value={ticket.subject_hash} />
+      {any && (
+        <label class="field comment">
+          <span>
+            Comment <span class="muted">needed to reject or request changes</span>
+          </span>
+          <textarea name="comment" rows={2} maxlength={10000} />
+        </label>
+      )}
+      {approve.allowed && ticket.risk === 'high' && (
+        <label class="check">
+          <input type="checkbox" name="confirmed" value="yes" /> I have read what changes.{' '}
+          <span class="muted">High risk: needed to approve</span>
+        </label>
+      )}
+      <div class="verdict-buttons">
+        {approve.allowed && (
+          <button class="approve" type="submit" name="verdict" value="approve" data-key="a">
+            <Icon name="check" />
+            Approve{approve.slot && ticket.slots.length > 1 ? ` as ${approve.slot.replaceAll('_', ' ')}` : ''}
+          </button>
+        )}
+        {request_changes.allowed && (
+          <button type="submit" name="verdict" value="request_changes" data-key="c">
+            <Icon name="edit" />
+            Request changes
+          </button>
+        )}
+        {reject.allowed && (
+          <button class="reject" type="submit" name="verdict" value="reject" data-key="r">
+            <Icon name="cross" />
+            Reject
+          </button>
+        )}
+        {revoke.allowed && (
+          <button class="reject" type="submit" name="verdict" value="revoke">
+            <Icon name="cross" />
+            Revoke the approval
+          </button>
+        )}
+        <span class="bound">
+          revision {ticket.revision} <code>{ticket.subject_hash.slice(0, 8)}</code>
+        </span>
+      </div>
+      {waits && !approve.allowed && <WhyNot page={page} />}
+    </form>
+  );
+}
+
+function WhyNot({ page }: { page: TicketPage }) {
+  const { reasons } = page.choices.approve;
+  return (
+    <p class="why-not">
+      <Icon name="lock" />
+      <span>
+        You cannot approve this:{' '}
+        {reasons.length === 0 ? 'your roles fill no empty slot.' : reasons.map((one) => one.message).join(' ')}
+      </span>
+    </p>
+  );
+}
+
+function Closed({ page: { ticket } }: { page: TicketPage }) {
+  const says: Partial<Record<typeof ticket.state, string>> = {
+    changes_requested: 'Changes were requested; the agent has to come back with a new revision.',
+    approved: 'Approved. The agent may use it once.',
+    consumed: 'Approved, and in force.',
+    rejected: 'Rejected. This is final.',
+    expired: 'Nobody answered in time.',
+    superseded: 'What it was based on changed; the agent has to ask again.',
+    cancelled: 'It was taken back.',
+    revoked: 'The approval was revoked before it was used.',
+    resolved: 'Resolved. This is in the log.',
+  };
+  return <p class="closed">{says[ticket.state]}</p>;
+}

@@ -1,0 +1,37 @@
+import type { TicketState, TicketType } from '../../contract/types.ts';
+
+export const TYPES = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8', 'A9'] as const satisfies TicketType[];
+export const STATES = [
+  'pending',
+  'changes_requested',
+  'approved',
+  'consumed',
+  'rejected',
+  'expired',
+  'superseded',
+  'cancelled',
+  'revoked',
+  'open',
+  'acknowledged',
+  'resolved',
+] as const satisfies TicketState[];
+
+/** The inbox as its URL says it. */
+export interface InboxQuery {
+  view: string;
+  state?: TicketState | 'any' | undefined;
+  type?: TicketType | undefined;
+  platform?: string | undefined;
+  agent?: string | undefined;
+  after?: string | undefined;
+  ticket?: string | undefined;
+}
+
+/** The URL of the inbox as it is, but for what changes. */
+export function withQuery(query: InboxQuery, change: Partial<InboxQuery>): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...query, ...change }))
+    if (value !== undefined && value !== '' && !(name === 'view' && value === 'all')) params.set(name, String(value));
+  const text = params.toString();
+  return text === '' ? '/inbox' : `/inbox?${text}`;
+}

@@ -1,0 +1,146 @@
+import { type Context, Hono } from 'hono';
+import { Problem } from '../../contract/problem.ts';
+import { type InboxFilter, type InboxRow, VIEWS, type View } from '../../tickets/inbox.ts';
+import { countViews, listChoices, listInbox } from '../../tickets/queries.ts';
+import { queryChoice } from '../body.ts';
+import type { Deps } from '../context.ts';
+import { visitInside } from '../session/visit.ts';
+import type { Site } from '../site-settings.ts';
+import { Filters, InboxList, Pager, Views } from './components/inbox-list.tsx';
+import { Empty, Notice } from './components/states.tsx';
+import { TicketArticle } from './components/ticket-article.tsx';
+import { frameOf } from './frame.ts';
+import { type InboxQuery, STATES, TYPES, withQuery } from './inbox-query.ts';
+import { Layout } from './layout.tsx';
+import { DONE, type TicketPage, loadTicket, ticketFacts } from './ticket-facts.ts';
+
+const PAGE = 50;
+
+/** What waits for people, on the left; the one they look at, on the right. All of it is in the URL. */
+export function inboxPages(deps: Deps, site: Site): Hono {
+  return new Hono().get('/', async (context) => {
+    const query = readQuery(context);
+    const { visitor, result } = await visitInside(deps, site, context, 'ticket.list', (tx, caller) =>
+      query.ticket === undefined ? null : ticketFactsOrNull(() => ticketFacts(tx, deps.policy, caller, query.ticket!)),
+    );
+    const now = deps.clock();
+    const { sql } = deps;
+    const [frame, rows, counts, choices, page] = await Promise.all([
+      frameOf(deps, site, context, visitor),
+      listInbox(sql, visitor.tenant, visitor.caller, { ...filterOf(query), limit: PAGE + 1 }, now),
+      countViews(sql, visitor.tenant, visitor.caller, now),
+      listChoices(sql, visitor.tenant, visitor.caller),
+      result ? loadTicket(deps, visitor, result) : null,
+    ]);
+    const shown = rows.slice(0, PAGE);
+    const next = rows.length > PAGE ? shown.at(-1)! : null;
+    return context.html(
+      <Layout frame={frame} title={page ? `${page.ticket.ticket_id} · Inbox` : 'Inbox'} section="Inbox" wide>
+        <h1 class="visually-hidden">Inbox</h1>
+        <div class={page || query.ticket ? 'inbox has-ticket' : 'inbox'}>
+          <section class="list" aria-label="Tickets">
+            <div class="list-head">
+              <Views query={query} counts={counts} />
+              <Filters query={query} choices={choices} />
+            </div>
+            {shown.length === 0 ? <NothingThere query={query} /> : <InboxList rows={shown} query={query} now={now} />}
+            <Pager query={query} next={next && cursorOf(next)} />
+          </section>
+          <section class="detail" id="detail" aria-label="Ticket" tabindex={-1}>
+            <Detail page={page} query={query} context={context} frame={frame} />
+          </section>
+        </div>
+      </Layout>,
+    );
+  });
+}
+
+function Detail({
+  page,
+  query,
+  context,
+  frame,
+}: {
+  page: TicketPage | null;
+  query: InboxQuery;
+  context: Context;
+  frame: Awaited<ReturnType<typeof frameOf>>;
+}) {
+  if (!page)
+    return query.ticket === undefined ? (
+      <Empty title="Pick a ticket">
+        <p class="muted">The list is sorted by what is due first.</p>
+      </Empty>
+    ) : (
+      <Empty title="There is no such ticket">
+        <p class="muted">It may be another tenant’s.</p>
+      </Empty>
+    );
+  const done = DONE[context.req.query('done') ?? ''];
+  return (
+    <>
+      <a class="to-list" href={withQuery(query, { ticket: undefined })}>
+        ← Inbox
+      </a>
+      {done && <Notice tone="good" title={done} />}
+      <TicketArticle page={page} frame={frame} level={2} />
+    </>
+  );
+}
+
+function NothingThere({ query }: { query: InboxQuery }) {
+  const filtered = query.view !== 'all' || query.type || query.platform || query.agent || query.state;
+  return filtered ? (
+    <Empty title="Nothing fits these filters">
+      <a href="/inbox">Show all that wait</a>
+    </Empty>
+  ) : (
+    <Empty title="Nothing waits for anyone">
+      <p class="muted">Agents work within their guardrails. What needs a human will be here.</p>
+    </Empty>
+  );
+}
+
+function readQuery(context: Context): InboxQuery {
+  const text = (name: string) => context.req.query(name) || undefined;
+  const choice = <T extends string>(name: string, choices: readonly T[]) =>
+    text(name) === undefined ? undefined : queryChoice(context, name, choices);
+  return {
+    view: choice('view', VIEWS) ?? 'all',
+    state: choice('state', [...STATES, 'any'] as const),
+    type: choice('type', TYPES),
+    platform: text('platform')?.slice(0, 100),
+    agent: text('agent')?.slice(0, 128),
+    after: text('after'),
+    ticket: text('ticket')?.slice(0, 40),
+  };
+}
+
+function filterOf({ view, state, type, platform, agent, after }: InboxQuery): Omit<InboxFilter, 'limit'> {
+  return { view: view as View, state, type, platform, requester: agent, after: after ? readCursor(after) : undefined };
+}
+
+function cursorOf({ due_at, number }: InboxRow): string {
+  return `${due_at}_${number}`;
+}
+
+function readCursor(text: string): { due: string; number: number } {
+  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)_(\d{1,15})$/.exec(text);
+  if (!match || Number.isNaN(Date.parse(match[1]!)))
+    throw new Problem(
+      400,
+      'request.invalid',
+      'This page of the inbox cannot be found by its address. Start from the first.',
+    );
+  return { due: match[1]!, number: Number(match[2]) };
+}
+
+/** A list is shown whether or not the ticket beside it can be. */
+function ticketFactsOrNull<T>(facts: () => T): T | null {
+  try {
+    return facts();
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,202 @@
+import type { Child } from 'hono/jsx';
+import { html } from 'hono/html';
+import { Icon } from './components/icon.tsx';
+import { RedFlags } from './components/red-flags.tsx';
+import { Word } from './components/text.tsx';
+import type { Frame } from './frame.ts';
+import { SECTIONS, type Section } from './sections.ts';
+
+interface Props {
+  frame: Frame;
+  title: string;
+  section?: Section | undefined;
+  /** The page fills the window and its parts scroll by themselves. */
+  wide?: boolean;
+  children?: Child;
+}
+
+/** A whole document: the frame around what a page shows. */
+export function Layout({ frame, title, section, wide, children }: Props) {
+  const { assets, visitor, theme, flagCount } = frame;
+  const count = flagCount > 0 ? `(${flagCount}) ` : '';
+  return html`<!doctype html>${(
+      <html lang="en" data-theme={theme}>
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <meta name="color-scheme" content={theme === 'auto' ? 'light dark' : theme} />
+          <meta name="htmx-config" content='{"includeIndicatorCSS":false}' />
+          <title>{`${count}${title} · Placet`}</title>
+          <link rel="icon" type="image/svg+xml" href={assets.url('icon.svg')} />
+          <link rel="stylesheet" href={assets.url('base.css')} />
+          <link rel="stylesheet" href={assets.url('site.css')} />
+          <script src={assets.url('htmx.js')} defer></script>
+          <script src={assets.url('time.js')} defer></script>
+          <script src={assets.url('page.js')} defer></script>
+        </head>
+        <body class={wide ? 'wide' : undefined}>
+          <a class="skip" href="#main">
+            Skip to content
+          </a>
+          {visitor && <Header frame={frame} section={section} />}
+          <p class="offline" id="offline" role="status" hidden>
+            You are offline. What you see may be old; nothing you do here will be sent.
+          </p>
+          <RedFlags frame={frame} />
+          <main id="main" tabindex={-1}>
+            {children}
+          </main>
+          {visitor && <Footer frame={frame} />}
+          {visitor && <KeyboardHelp />}
+        </body>
+      </html>
+    )}`;
+}
+
+function Header({ frame, section }: { frame: Frame; section: Section | undefined }) {
+  const visitor = frame.visitor!;
+  const others = visitor.memberships.filter(({ tenant }) => tenant !== visitor.tenant);
+  return (
+    <header class="top">
+      <a class="brand" href="/inbox">
+        <Brand />
+        Placet
+      </a>
+      <nav aria-label="Main">
+        <ul>
+          {SECTIONS.map(([name, href]) => (
+            <li>
+              <a href={href} aria-current={name === section ? 'page' : undefined}>
+                {name}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <details class="menu" id="account">
+        <summary>
+          <Icon name="person" />
+          <span class="menu-name">
+            <Word>{visitor.name}</Word>
+          </span>
+          <span class="menu-tenant">
+            <Word>{visitor.tenantName}</Word>
+          </span>
+        </summary>
+        <div class="menu-body">
+          <p class="menu-who">
+            <Word>{visitor.name}</Word>
+            <span class="muted">
+              {visitor.caller.roles.length === 0 ? 'no roles' : visitor.caller.roles.join(', ')} at{' '}
+              <Word>{visitor.tenantName}</Word>
+            </span>
+          </p>
+          {others.length > 0 && (
+            <form method="post" action="/session/tenant">
+              <Csrf frame={frame} />
+              <label for="tenant">Switch to</label>
+              <select id="tenant" name="tenant">
+                {others.map(({ tenant }) => (
+                  <option value={tenant}>{tenant}</option>
+                ))}
+              </select>
+              <button type="submit">Switch</button>
+            </form>
+          )}
+          <form method="post" action="/session/theme" class="theme">
+            <Csrf frame={frame} />
+            <fieldset>
+              <legend>Colours</legend>
+              {(['auto', 'light', 'dark'] as const).map((theme) => (
+                <button
+                  type="submit"
+                  name="theme"
+                  value={theme}
+                  aria-pressed={theme === frame.theme ? 'true' : 'false'}
+                >
+                  {theme}
+                </button>
+              ))}
+            </fieldset>
+          </form>
+          <form method="post" action="/sign-out">
+            <Csrf frame={frame} />
+            <button type="submit">Sign out</button>
+            <button type="submit" name="everywhere" value="yes">
+              Sign out everywhere
+            </button>
+          </form>
+        </div>
+      </details>
+    </header>
+  );
+}
+
+/** What every form carries: that it is of this session, and where to go on. */
+export function Csrf({ frame, back = frame.path }: { frame: Frame; back?: string }) {
+  return (
+    <>
+      <input type="hidden" name="csrf" value={frame.visitor!.csrf} />
+      <input type="hidden" name="back" value={back} />
+    </>
+  );
+}
+
+/** The sign: a tick in a circle, as on a ballot. */
+export function Brand() {
+  return (
+    <svg class="brand-sign" viewBox="0 0 24 24" width="22" height="22" aria-hidden="true" focusable="false">
+      <circle cx="12" cy="12" r="10" />
+      <path d="M7.500 12.600l3 3 6-6.800" />
+    </svg>
+  );
+}
+
+function Footer({ frame }: { frame: Frame }) {
+  return (
+    <footer class="foot">
+      <span>
+        Times in <span id="zone">UTC</span>
+      </span>
+      <span class="foot-keys">
+        Press <kbd>?</kbd> for keys
+      </span>
+      <span class="muted">{frame.visitor!.tenant}</span>
+    </footer>
+  );
+}
+
+const KEYS = [
+  ['j / k', 'next, previous ticket'],
+  ['Enter', 'open it'],
+  ['a', 'go to Approve'],
+  ['r', 'go to Reject'],
+  ['c', 'go to Request changes'],
+  ['/', 'to the filters'],
+  ['Esc', 'back to the list'],
+  ['?', 'this help'],
+] as const;
+
+function KeyboardHelp() {
+  return (
+    <dialog id="keys" aria-labelledby="keys-title">
+      <h2 id="keys-title">Keys</h2>
+      <dl class="keys">
+        {KEYS.map(([key, does]) => (
+          <div>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <form method="dialog">
+        <label class="check">
+          <input type="checkbox" id="keys-off" /> Turn single keys off in this browser
+        </label>
+        <button type="submit">Close</button>
+      </form>
+    </dialog>
+  );
+}

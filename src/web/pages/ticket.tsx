@@ -1,0 +1,145 @@
+import { type Context, Hono } from 'hono';
+import { Problem } from '../../contract/problem.ts';
+import type { TicketNoteRequest, VerdictRequest } from '../../contract/types.ts';
+import { parser } from '../../contract/validate.ts';
+import type { Tx } from '../../audit/view.ts';
+import type { Caller } from '../../tenants/tokens.ts';
+import { addComment } from '../../tickets/comments.ts';
+import { type Resolution, castVerdict, visibleTicket, withdrawTicket } from '../../tickets/verdicts.ts';
+import type { Deps } from '../context.ts';
+import { localPath, readOwnForm, visitInside } from '../session/visit.ts';
+import type { Site } from '../site-settings.ts';
+import { Deltas } from './components/deltas.tsx';
+import { Notice } from './components/states.tsx';
+import { Prose } from './components/text.tsx';
+import { TicketArticle } from './components/ticket-article.tsx';
+import { frameOf } from './frame.ts';
+import { Layout } from './layout.tsx';
+import { DONE, changedSince, loadTicket, ticketFacts } from './ticket-facts.ts';
+
+const parseVerdict = parser<VerdictRequest>('verdict-request.json');
+const parseNote = parser<TicketNoteRequest>('ticket-note-request.json');
+
+/** A ticket, and what people do to it: forms that work without scripts, on the commands that the API runs. */
+export function ticketPages(deps: Deps, site: Site): Hono {
+  return new Hono()
+    .get('/:id', (context) => showTicket(deps, site, context, {}))
+    .post('/:id/verdicts', async (context) => {
+      const form = await readOwnForm(deps, site, context);
+      const kept = form.get('comment') ?? undefined;
+      try {
+        const { refusal } = await resolve(deps, site, context, form);
+        if (!refusal) return context.redirect(withDone(localPath(form.get('back')), form.get('verdict')!), 303);
+        const seen = Number(form.get('revision')) || undefined;
+        return await showTicket(deps, site, context, { status: 409, refusal, seen, kept });
+      } catch (error) {
+        if (!(error instanceof Problem && error.code in REFUSALS)) throw error;
+        return showTicket(deps, site, context, { status: error.status as 400, refusal: error, kept });
+      }
+    })
+    .post('/:id/comments', async (context) => {
+      const form = await readOwnForm(deps, site, context);
+      const { comment } = parseNote({ comment: needed(form) });
+      await visitInside(deps, site, context, 'ticket.comment', (tx, caller) =>
+        addComment(tx, caller, context.req.param('id'), { comment }),
+      );
+      return context.redirect(withDone(localPath(form.get('back')), 'comment'), 303);
+    });
+}
+
+interface Shown {
+  status?: 200 | 400 | 403 | 409;
+  refusal?: Problem | undefined;
+  /** Revision that the refused verdict was about. */
+  seen?: number | undefined;
+  /** What its author wrote, so that it is not lost. */
+  kept?: string | undefined;
+}
+
+async function showTicket(deps: Deps, site: Site, context: Context, shown: Shown): Promise<Response> {
+  const id = context.req.param('id')!;
+  const { visitor, result } = await visitInside(deps, site, context, 'ticket.read', (tx, caller) =>
+    ticketFacts(tx, deps.policy, caller, id),
+  );
+  const [frame, page] = await Promise.all([frameOf(deps, site, context, visitor), loadTicket(deps, visitor, result)]);
+  const path = `/tickets/${result.row.ticket_id}`;
+  const done = DONE[context.req.query('done') ?? ''];
+  const { refusal, seen, kept, status = 200 } = shown;
+  return context.html(
+    <Layout frame={{ ...frame, path }} title={page.ticket.ticket_id} section="Inbox">
+      <div class="single">
+        <a class="to-list-always" href="/inbox">
+          ← Inbox
+        </a>
+        {done && <Notice tone="good" title={done} />}
+        {refusal && (
+          <Notice tone="bad" title={REFUSALS[refusal.code] ?? 'Nothing was recorded.'}>
+            <p>{refusal.message}</p>
+            {seen !== undefined && seen !== page.ticket.revision && (
+              <Deltas
+                diff={changedSince(page, seen)}
+                currency={page.currency}
+                caption={`What changed since revision ${seen}, which you saw`}
+              />
+            )}
+            {kept && (
+              <div class="kept">
+                <h2>What you wrote</h2>
+                <Prose>{kept}</Prose>
+              </div>
+            )}
+          </Notice>
+        )}
+        <TicketArticle page={page} frame={{ ...frame, path }} />
+      </div>
+    </Layout>,
+    status,
+  );
+}
+
+const REFUSALS: Record<string, string> = {
+  'ticket.stale_view': 'It changed while you looked. Your verdict was not counted; read what changed and decide again.',
+  'ticket.not_pending': 'Someone was faster. Your verdict was not counted.',
+  'ticket.not_approved': 'There is no approval to revoke any more.',
+  'ticket.expired': 'Too late: the request lapsed.',
+  'ticket.superseded': 'What it was based on changed. The agent has to ask again.',
+  'verdict.refused': 'Policy does not let you do that. Nothing was recorded.',
+  'verdict.unread': 'Not approved yet.',
+  'verdict.comment_missing': 'Not recorded yet.',
+};
+
+/** The command that the form's button stands for. */
+async function resolve(deps: Deps, site: Site, context: Context, form: URLSearchParams): Promise<Resolution> {
+  const id = context.req.param('id')!;
+  const verdict = form.get('verdict');
+  const comment = verdict === 'approve' ? form.get('comment') : needed(form);
+  const run = (command: (tx: Tx, caller: Caller) => Resolution) =>
+    visitInside(deps, site, context, 'ticket.verdict', command).then(({ result }) => result);
+  if (verdict === 'revoke')
+    return run((tx, caller) => withdrawTicket(tx, deps.policy, caller, id, 'revoke', parseNote({ comment }).comment));
+  const request = parseVerdict({
+    verdict,
+    revision: Number(form.get('revision')),
+    subject_hash: form.get('subject_hash'),
+    ...(comment && { comment }),
+  });
+  const isRead = form.get('confirmed') === 'yes' || verdict !== 'approve';
+  return run((tx, caller) => {
+    if (!isRead && visibleTicket(tx, caller, id).risk === 'high')
+      throw new Problem(400, 'verdict.unread', 'This is of high risk: confirm that you have read what changes.');
+    return castVerdict(tx, deps.policy, caller, id, request);
+  });
+}
+
+function withDone(path: string, done: string): string {
+  const url = new URL(path, 'http://here');
+  url.searchParams.set('done', done);
+  return `${url.pathname}${url.search}`;
+}
+
+/** @throws Problem 400 `verdict.comment_missing` */
+function needed(form: URLSearchParams): string {
+  const comment = form.get('comment')?.trim();
+  if (!comment) throw new Problem(400, 'verdict.comment_missing', 'Say why, so that the agent can do better.');
+  return comment;
+}

@@ -1,0 +1,92 @@
+import { type Context, Hono } from 'hono';
+import { isConnectionError } from '../audit/failures.ts';
+import { unavailable } from '../audit/settle.ts';
+import { Problem } from '../contract/problem.ts';
+import type { Deps } from './context.ts';
+import { frameOf } from './pages/frame.ts';
+import { inboxPages } from './pages/inbox.tsx';
+import { ProblemPage } from './pages/problem.tsx';
+import { ticketPages } from './pages/ticket.tsx';
+import { dropSession } from './session/cookie.ts';
+import { sessionRoutes } from './session/routes.tsx';
+import { localPath, visit } from './session/visit.ts';
+import type { Site } from './site-settings.ts';
+
+const YEAR_SECONDS = 31_536_000;
+
+/** The pages: what people see in a browser. Beside the API, on the same commands. */
+export function sitePages(deps: Deps, site: Site): Hono {
+  const pages = new Hono();
+  pages.onError((error, context) => answerProblem(deps, site, context, asProblem(deps, context, error)));
+  pages.use(async (context, next) => {
+    await next();
+    protect(site, context);
+  });
+  pages.get('/assets/:name', (context) => {
+    const asset = site.assets.find(context.req.param('name'));
+    if (!asset) throw new Problem(404, 'not_found', 'There is no such file.');
+    const zipped = /\bgzip\b/.test(context.req.header('accept-encoding') ?? '');
+    context.header('content-type', asset.type);
+    context.header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`);
+    context.header('vary', 'accept-encoding');
+    if (zipped) context.header('content-encoding', 'gzip');
+    return context.body(zipped ? asset.gzip : asset.body);
+  });
+  pages.get('/', (context) => context.redirect('/inbox', 303));
+  pages.route('/', sessionRoutes(deps, site));
+  pages.route('/inbox', inboxPages(deps, site));
+  pages.route('/tickets', ticketPages(deps, site));
+  return pages;
+}
+
+/** Does a browser ask for a page, and not a program for the API? */
+export function wantsPage(context: Context): boolean {
+  return (context.req.header('accept') ?? '').includes('text/html') && !/^\/(v1|access)\//.test(context.req.path);
+}
+
+/** The error as a page; whoever is not signed in is sent to where they can be, and comes back. */
+export async function answerProblem(deps: Deps, site: Site, context: Context, problem: Problem): Promise<Response> {
+  const signedOut = problem.status === 401;
+  const url = new URL(context.req.url);
+  if (signedOut) dropSession(site, context);
+  protect(site, context);
+  if (signedOut && context.req.method === 'GET')
+    return context.redirect(`/sign-in?back=${encodeURIComponent(localPath(url.pathname + url.search))}`, 303);
+  const visitor = signedOut
+    ? null
+    : await visit(deps, site, context, 'ticket.list', () => null).then(
+        (visited) => visited.visitor,
+        () => null,
+      );
+  const frame = await frameOf(deps, site, context, visitor).catch(() => frameOf(deps, site, context, null));
+  if (problem.status === 503) context.header('retry-after', '1');
+  return context.html(<ProblemPage frame={frame} problem={problem} />, problem.status as 500);
+}
+
+function asProblem({ log }: Deps, context: Context, error: Error): Problem {
+  const problem =
+    error instanceof Problem
+      ? error
+      : isConnectionError(error)
+        ? unavailable(error)
+        : new Problem(500, 'internal', 'Something failed inside; nothing was decided.');
+  if (problem.status >= 500)
+    log.error({ err: error, cause: error.cause, method: context.req.method, path: context.req.path }, 'page failed');
+  return problem;
+}
+
+/** What a browser may do with what we send: run our scripts, and be shown in nobody's frame. */
+function protect(site: Site, context: Context): void {
+  const headers = context.res.headers;
+  const forms = site.oidc ? `'self' ${site.oidc.origin}` : `'self'`;
+  headers.set(
+    'content-security-policy',
+    `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action ${forms}; base-uri 'none'; frame-ancestors 'none'`,
+  );
+  headers.set('referrer-policy', 'same-origin');
+  headers.set('x-content-type-options', 'nosniff');
+  headers.set('cross-origin-opener-policy', 'same-origin');
+  headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=()');
+  if (site.secure) headers.set('strict-transport-security', `max-age=${YEAR_SECONDS}; includeSubDomains`);
+  if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
+}

@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
+import { expect } from 'vitest';
+import { createLog } from '../../src/log.ts';
+import { type Service, startService } from '../../src/service.ts';
+import { signInPath } from '../../src/web/session/links.ts';
+import { type Site, openSite } from '../../src/web/site-settings.ts';
+import { type Call, type Clock, caller, createClock } from '../support/agency.ts';
+import { createDatabase } from '../support/database.ts';
+
+// A real service on a free port, and a real browser that looks at it.
+
+const CHROMIUM = process.env['PLACET_CHROMIUM'] || '/usr/bin/chromium';
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export interface Stage {
+  url: string;
+  service: Service;
+  site: Site;
+  clock: Clock;
+  browser: Browser;
+  /** The API of the same service. */
+  call: Call;
+  close(): Promise<void>;
+}
+
+/** Starts all of it. `settings` are environment variables. */
+export async function openStage(settings: Record<string, string> = {}): Promise<Stage> {
+  if (!existsSync(CHROMIUM))
+    throw new Error(`There is no browser at ${CHROMIUM}. Install Debian's package chromium, or set PLACET_CHROMIUM.`);
+  const dataDir = await mkdtemp(join(tmpdir(), 'placet-browser-'));
+  const database = await createDatabase();
+  // Now, so that the browser's clock and ours agree.
+  const clock = createClock(new Date().toISOString());
+  const site = await openSite({ PLACET_DATA_DIR: dataDir, ...settings });
+  const log = createLog('error');
+  const service = await startService({ databaseUrl: database.url, host: '127.0.0.1', port: 0, log, clock, site });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  return {
+    url: service.url,
+    service,
+    site,
+    clock,
+    browser,
+    call: caller((path, init) => fetch(service.url + path, init)),
+    async close() {
+      await browser.close();
+      await service.close();
+      await database.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A browser of one person, signed in by a one-time link as a person does it. What a page logs as an error fails the test that asks. */
+export async function signIn(
+  { browser, url, site, clock }: Stage,
+  tenant: string,
+  person: string,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; context: BrowserContext; errors: string[] }> {
+  const context = await browser.newContext({ baseURL: url, ...options });
+  const page = await context.newPage();
+  const errors = listen(page);
+  await page.goto(url + signInPath(site.keys.link, tenant, person, clock()));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL('**/inbox');
+  return { page, context, errors };
+}
+
+/** What the page complains about from now on: broken scripts, and what the content security policy refused. */
+function listen(page: Page): string[] {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => {
+    // A page that answers 409 is meant to; the browser calls any such answer a failed resource.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      errors.push(message.text());
+  });
+  return errors;
+}
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** No page may break a rule of WCAG 2.2 AA that axe can find. axe comes in past the policy of scripts, as an extension would. */
+export async function checkAccessible(page: Page): Promise<void> {
+  const { readFile } = await import('node:fs/promises');
+  await page.evaluate(await readFile(axe, 'utf8'));
+  const violations = await page.evaluate(async () => {
+    const { violations } = await (globalThis as any).axe.run();
+    return violations.map((one: any) => ({
+      rule: one.id,
+      says: one.help,
+      at: one.nodes.slice(0, 3).map((node: any) => `${node.html.slice(0, 160)} — ${node.failureSummary}`),
+    }));
+  });
+  expect(violations, page.url()).toEqual([]);
+}
+
+/** Nothing sticks out to the side. */
+export async function checkFits(page: Page): Promise<void> {
+  const { width, content } = await page.evaluate(() => {
+    const { clientWidth, scrollWidth } = (globalThis as any).document.documentElement;
+    return { width: clientWidth, content: scrollWidth };
+  });
+  expect(content, `${page.url()} at ${width} px`).toBeLessThanOrEqual(width);
+}
