@@ -8,9 +8,18 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { fail, findTool, root } from './policy-opa.mjs';
 
-export const entrypoints = ['access', 'ceiling', 'config', 'cost', 'decision', 'flag', 'mandate', 'verdict'].map(
-  (domain) => `placet/${domain}/answer`,
-);
+export const entrypoints = [
+  'access',
+  'ceiling',
+  'config',
+  'cost',
+  'decision',
+  'flag',
+  'mandate',
+  'qc',
+  'report',
+  'verdict',
+].map((domain) => `placet/${domain}/answer`);
 const bundleDir = join(root, 'policies/bundle');
 
 export function compile(opa) {

@@ -61,7 +61,7 @@ const steps = {
   },
 
   tests() {
-    const args = ['test', sources, tests, '--capabilities', 'policies/capabilities.json'];
+    const args = ['test', sources, tests, '--timeout', '60s', '--capabilities', 'policies/capabilities.json'];
     const { stdout, stderr, status } = run('opa', args);
     if (status !== 0) return problem(`${stdout}${stderr}`);
     const report = run('opa', [...args, '--coverage', '--format', 'json']);

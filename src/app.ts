@@ -12,6 +12,8 @@ import { mandateRoutes } from './web/mandates.ts';
 import { openapi } from './web/openapi.ts';
 import { peopleRoutes } from './web/people.ts';
 import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
+import { otlpRoutes } from './web/otlp.ts';
+import { qcRoutes } from './web/qc.ts';
 import { answerProblem, sitePages, wantsPage } from './web/site.tsx';
 import { priceRoutes } from './web/prices.ts';
 import { runRoutes } from './web/runs.ts';
@@ -71,6 +73,7 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/plans', planRoutes(deps));
   app.route('/v1/campaigns', campaignRoutes(deps));
   app.route('/v1/creatives', creativeRoutes(deps));
+  app.route('/v1/qc', qcRoutes(deps));
   app.route('/v1/events', eventRoutes(deps));
   app.route('/v1/webhooks', webhookRoutes(deps));
   app.route('/v1/runs', runRoutes(deps));
@@ -79,6 +82,7 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/cost-guard', costGuardRoutes(deps));
   app.route('/v1/mandates', mandateRoutes(deps));
   app.route('/v1/prices', priceRoutes(deps));
+  app.route('/v1/otlp', otlpRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
   if (deps.site) app.route('/', sitePages(deps, deps.site));
   return app;

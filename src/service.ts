@@ -13,6 +13,7 @@ import { createHooks } from './notify/hooks.ts';
 import { createPost } from './notify/post.ts';
 import { type Vault, createVault } from './notify/vault.ts';
 import { loadPolicy, type Policy } from './policy/policy.ts';
+import { sweepGrains } from './runs/qc-sweep.ts';
 import { sweepHolds } from './runs/cost/expiry.ts';
 import { deriveKey } from './secret-key.ts';
 import { recheckCoverage } from './tickets/recheck.ts';
@@ -178,6 +179,7 @@ function startSweep({ sql, ledger, policy }: Core, clock: () => Date, log: Logge
   let running: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
     running = running
+      .then(() => sweepGrains(sql, ledger, policy, clock))
       .then(() => sweepTickets({ sql, ledger, policy, clock, log }))
       .then(() => sweepHolds(sql, ledger, clock))
       .then(() => recheckCoverage(sql, ledger, policy, clock))

@@ -58,7 +58,7 @@ export interface Work extends Part {
 }
 
 const FACTS_MAX = 20_000;
-const FACT_ROUNDS_MAX = 12;
+const FACT_ROUNDS_MAX = 24;
 
 /**
  * Runs each tenant's jobs, asking for the facts that they turn out to need, and carries what they write over into the

@@ -52,6 +52,8 @@ export interface Tx {
   readonly seq: number;
   get<Row extends object>(table: Table<Row>, ...key: (string | number)[]): Row | undefined;
   find<Row extends object>(table: Table<Row>, index: Index<Row>, key: string): Row[];
+  /** Has rows loaded together that will be read next: asked for one by one, each would take a round to the database. */
+  want(rows: { table: Table<any>; key: (string | number)[] }[]): void;
   /** Writes a whole row, new or changed. */
   put<Row extends object>(table: Table<Row>, row: Row): void;
   /** Writes a row whose key is new by construction (its sequence number is in it), without reading whether it is there. */
@@ -140,6 +142,15 @@ export function runCommand<T>(batch: Batch, now: string, salt: () => Buffer, com
           else keys.delete(rowKey);
       return [...keys].sort().map((rowKey) => current(table, rowKey) as any);
     },
+    want(rows) {
+      const needs = rows
+        .map(({ table, key }): Need => ({ kind: 'row', table, key: joinKey(key) }))
+        .filter(({ table, key }) => {
+          const name = factName(table.name, key);
+          return !batch.facts.rows.has(name) && !layers.some((layer) => layer.rows.has(name));
+        });
+      if (needs.length > 0) throw new MissingFacts(needs);
+    },
     put(table, row) {
       const key = keyOf(table, row);
       write(table, key, row, current(table, key));
@@ -170,8 +181,9 @@ export function runCommand<T>(batch: Batch, now: string, salt: () => Buffer, com
 export function mergeBatch(batch: Batch): void {
   const { facts } = batch;
   for (const [name, change] of batch.changes) {
-    if (!change.table.appendOnly || change.table.indexes.some((index) => index.keys(change.row).length > 0))
-      facts.rows.set(name, change.row);
+    // A row that was looked up before it was written is known not to be there: that must not stay so.
+    const isKept = facts.rows.has(name) || change.table.indexes.some((index) => index.keys(change.row).length > 0);
+    if (!change.table.appendOnly || isKept) facts.rows.set(name, change.row);
   }
   for (const [name, marks] of batch.layer.finds) {
     const known = facts.finds.get(name);

@@ -1467,6 +1467,16 @@ export interface DecisionInput {
       drawn_minor?: AmountMinor;
     }[];
     /**
+     * Grains in alert that the question belongs to: of its run, else of the agent that asks. Absent when there are none.
+     *
+     * @maxItems 4
+     */
+    qc_alerts?: {
+      kind: GrainKind;
+      name: string;
+      since: Timestamp;
+    }[];
+    /**
      * Open tickets that block this resource or, for an agent's task, the task.
      *
      * @maxItems 100
@@ -1911,6 +1921,34 @@ export interface Mandate {
 }
 
 /**
+ * ExportTraceServiceRequest of opentelemetry-proto 1.x.
+ */
+export interface OtlpTraces {
+  resourceSpans?: {
+    [k: string]: unknown;
+  }[];
+  [k: string]: unknown;
+}
+
+/**
+ * google.rpc.Status.
+ */
+export interface OtlpStatus {
+  code: number;
+  message: string;
+}
+
+/**
+ * ExportTraceServiceResponse.
+ */
+export interface OtlpTaken {
+  partialSuccess?: {
+    rejectedSpans: string;
+    errorMessage: string;
+  };
+}
+
+/**
  * What became of an allowed action. `applied` moves the recorded live values.
  */
 export interface OutcomeRequest {
@@ -2190,6 +2228,192 @@ export interface Problem {
   [k: string]: unknown;
 }
 
+/**
+ * Output of the entrypoint placet/qc/answer.
+ */
+export interface QcAnswer {
+  alert: boolean;
+  /**
+   * Index of the first later window in which the alert begins or ends; null when it does not.
+   */
+  turns: number | null;
+  /**
+   * Why it began or ended now; empty when it did neither.
+   */
+  reasons: Reasons;
+}
+
+export type GrainKind = 'main_task' | 'subtask' | 'agent' | 'model';
+
+/**
+ * Input of the entrypoint placet/qc/answer: a grain's results in the window, now and as they leave it.
+ */
+export interface QcInput {
+  /**
+   * The tenant's.
+   */
+  policy: TenantConfig['qc_threshold_policy'];
+  grain: {
+    kind: GrainKind;
+    name: string;
+  };
+  /**
+   * As recorded.
+   */
+  alert: boolean;
+  /**
+   * The first is the window now, each other the window once one more quarter of an hour has left it.
+   *
+   * @minItems 1
+   * @maxItems 700
+   */
+  windows: {
+    total: number;
+    passed: number;
+  }[];
+}
+
+/**
+ * One correction loop that an agent went through (agent_qc_loops).
+ */
+export interface QcLoop {
+  loop_id: Id;
+  run_id: Id;
+  task_id: Id;
+  main_task_id: Id;
+  agent: Id;
+  model: Model;
+  /**
+   * How many corrections it took.
+   */
+  depth: number;
+  /**
+   * Failure codes, one for each correction.
+   *
+   * @maxItems 100
+   */
+  causes?: Id[];
+  /**
+   * Spent in the loop.
+   */
+  tokens?: number;
+  /**
+   * The work passed in the end.
+   */
+  resolved?: boolean;
+  at: Timestamp;
+}
+
+export interface QcItem {
+  id: Id;
+  /**
+   * `recorded` now, `known` from before, or `refused`.
+   */
+  status: 'recorded' | 'known' | 'refused';
+  /**
+   * Its place in the log.
+   */
+  seq?: number;
+  problem?: Problem;
+}
+
+export interface QcResults {
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   */
+  results: QcResult[];
+}
+
+export interface QcLoops {
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   */
+  loops: QcLoop[];
+}
+
+/**
+ * One result, or up to 1,000.
+ */
+export type QcResultsBody = QcResult | QcResults;
+
+/**
+ * One loop, or up to 1,000.
+ */
+export type QcLoopsBody = QcLoop | QcLoops;
+
+/**
+ * What a success rate is measured of.
+ */
+export interface GrainView {
+  kind: GrainKind;
+  /**
+   * The main task, agent or model; of a subtask, its main task.
+   */
+  name: Id;
+  /**
+   * Of a subtask.
+   */
+  task_id: Id | null;
+  /**
+   * Results in the window, now.
+   */
+  total: number;
+  passed: number;
+  alert: boolean;
+  alert_since: Timestamp | null;
+  alerts_total: number;
+  /**
+   * When the alert begins or ends by time alone.
+   */
+  turns_at: Timestamp | null;
+  updated_at: Timestamp;
+}
+
+export interface GrainPage {
+  /**
+   * @maxItems 1000
+   */
+  grains: GrainView[];
+}
+
+/**
+ * What is answered to quality signals: one item for each, in their order.
+ */
+export interface QcReport {
+  /**
+   * @maxItems 1000
+   */
+  items: QcItem[];
+}
+
+/**
+ * @maxItems 20
+ */
+export type FailureCodes = Id[];
+
+/**
+ * One check of an agent's work (agent_qc_results).
+ */
+export interface QcResult {
+  result_id: Id;
+  run_id: Id;
+  task_id: Id;
+  main_task_id: Id;
+  /**
+   * Whose work was checked.
+   */
+  agent: Id;
+  model: Model;
+  pass: boolean;
+  failure_codes?: FailureCodes;
+  /**
+   * When the work was checked.
+   */
+  at: Timestamp;
+}
+
 export interface Outcome {
   decision_seq: number;
   status: 'applied' | 'failed';
@@ -2213,6 +2437,39 @@ export interface RecordedDecision {
   answer: DecisionAnswer;
   caller: Id;
   outcome: Outcome | null;
+}
+
+/**
+ * Output of the entrypoint placet/report/answer.
+ */
+export interface ReportAnswer {
+  effect: 'allow' | 'deny';
+  reasons: Reasons;
+}
+
+export interface ReportedWork {
+  run_id: Id;
+  task_id: Id;
+  main_task_id: Id;
+  agent: Id;
+  model: Model;
+}
+
+/**
+ * Input of the entrypoint placet/report/answer: somebody reports on the quality of an agent's work.
+ */
+export interface ReportInput {
+  now: Timestamp;
+  caller: Principal;
+  report: ReportedWork;
+  /**
+   * The run as recorded, when the service holds it.
+   */
+  run?: ReportedWork;
+  /**
+   * The report is dated after `now`, by more than clocks differ.
+   */
+  in_future?: boolean;
 }
 
 export interface DecisionBatch {
@@ -2647,6 +2904,10 @@ export interface TenantConfig {
     success_floor: number;
     window_hours: number;
     min_sample_global: number;
+    /**
+     * What an agent, a model or a task in alert wants to do goes to a human first. Default: policy's.
+     */
+    review_in_alert?: boolean;
   };
   /**
    * Optional. Working time of this tenant, in place of policy's business calendar, and shorter targets.

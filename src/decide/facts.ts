@@ -5,7 +5,7 @@ import { currentTenant } from '../tenants/tenants.ts';
 import { type Ending, isLapsed } from '../tickets/lifecycle.ts';
 import { asAsked, beyondTerms, termsOf } from '../tickets/terms.ts';
 import { currentSubjectHash, subjectHash, subjectOf } from '../tickets/subject.ts';
-import { runBlockKeys, runFacts } from './runs.ts';
+import { qcAlerts, runBlockKeys, runFacts } from './runs.ts';
 import { type Subject, type TicketRow, livingByResource, ticketTable, waitingByBlock } from '../tickets/tables.ts';
 
 export interface Gathered {
@@ -53,6 +53,7 @@ export function gatherFacts(tx: Tx, caller: Principal, request: DecisionRequest,
     facts: {
       ...held.facts,
       ...runs,
+      ...qcAlerts(tx, request, runs.run),
       blocked_by: blockers(tx, [resource, ...taskKey(request), ...runBlockKeys(runs)], gone).map(reference),
       ...(open && { open_ticket: { ...reference(open), ...someTerms(open) } }),
       ...(approvalId !== undefined && {

@@ -5,6 +5,7 @@ import type { DecisionAnswer, DecisionInput, DecisionRequest, Principal } from '
 import { checker } from '../contract/validate.ts';
 import type { Policy } from '../policy/policy.ts';
 import { exhaustLoop, loopFlag } from '../runs/loop.ts';
+import { alertsOf, grainsOf } from '../runs/qc.ts';
 import { admitStep, runFact, startRun } from '../runs/runs.ts';
 import { runTable, stepTable } from '../runs/tables.ts';
 import { type TicketRow } from '../tickets/tables.ts';
@@ -32,6 +33,18 @@ export function runFacts(tx: Tx, { action, resource, context }: DecisionRequest)
     ...(start && { run_start: start }),
     ...(step && { step }),
   };
+}
+
+/** Grains in alert that the question belongs to: those of its run, else that of the agent that asks. */
+export function qcAlerts(
+  tx: Tx,
+  { subject }: DecisionRequest,
+  run: Facts['run'],
+): Pick<DecisionInput['facts'], 'qc_alerts'> {
+  const grains = run ? grainsOf(run) : subject.type === 'agent' ? [{ kind: 'agent' as const, name: subject.id }] : [];
+  const alerts = alertsOf(tx, grains);
+  if (alerts.length === 0) return {};
+  return { qc_alerts: alerts.map(({ kind, name, alert_since }) => ({ kind, name, since: alert_since! })) };
 }
 
 /** Under which keys tickets block what the question is about: the tree and the task of its run, and of the run that it wants to start. */

@@ -15,6 +15,10 @@ import type {
   FlagInput,
   MandateAnswer,
   MandateInput,
+  QcAnswer,
+  QcInput,
+  ReportAnswer,
+  ReportInput,
   VerdictAnswer,
   VerdictInput,
 } from '../contract/types.ts';
@@ -32,6 +36,8 @@ export interface Policy {
   cost(input: CostInput): CostAnswer;
   flag(input: FlagInput): FlagAnswer;
   ceiling(input: CeilingInput): CeilingAnswer;
+  qc(input: QcInput): QcAnswer;
+  report(input: ReportInput): ReportAnswer;
   mandate(input: MandateInput): MandateAnswer;
 }
 
@@ -68,6 +74,8 @@ export async function loadPolicy(folder: URL): Promise<Policy> {
     config: (input) => evaluate('placet/config/answer', checkConfig, JSON.stringify(input)),
     cost: remembered((input) => evaluate('placet/cost/answer', checkCost, input)),
     flag: (input) => evaluate('placet/flag/answer', checkFlag, JSON.stringify(input)),
+    qc: (input) => evaluate('placet/qc/answer', checkQc, JSON.stringify(input)),
+    report: (input) => evaluate('placet/report/answer', checkReport, JSON.stringify(input)),
     ceiling: (input) => evaluate('placet/ceiling/answer', checkCeiling, JSON.stringify(input)),
     mandate: (input) => evaluate('placet/mandate/answer', checkMandate, JSON.stringify(input)),
   };
@@ -117,3 +125,5 @@ const checkConfig = asserter<ConfigAnswer>('config-answer.json');
 const checkCost = asserter<CostAnswer>('cost-answer.json');
 const checkFlag = asserter<FlagAnswer>('flag-answer.json');
 const checkCeiling = asserter<CeilingAnswer>('ceiling-answer.json');
+const checkQc = asserter<QcAnswer>('qc-answer.json');
+const checkReport = asserter<ReportAnswer>('report-answer.json');

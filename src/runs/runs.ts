@@ -28,6 +28,8 @@ export function runFact(tx: Tx, runId: string): NonNullable<Facts['run']> | unde
   const found = findRoot(tx, runId);
   if (!found) return undefined;
   const { run, tree } = found;
+  const flag = [run.root_run_id, 'loop.exhausted', tree.epoch];
+  tx.want([...counterKeys(run.root_run_id, run.task_id), { table: flagTable, key: flag }]);
   return {
     id: run.run_id,
     root_run_id: run.root_run_id,
@@ -49,12 +51,17 @@ export function runFact(tx: Tx, runId: string): NonNullable<Facts['run']> | unde
 
 /** What a tree has used: each kind on this task, by whichever run, and all of its steps. */
 export function countsOf(tx: Tx, tree: TreeRow, taskId: string): StepCounts {
+  tx.want(counterKeys(tree.root_run_id, taskId));
   const typed = TYPED.map((kind) => {
     const row = tx.get(counterTable, tree.root_run_id, taskId, kind);
     return [kind, { used: row?.used ?? 0, granted: row?.granted ?? 0 }] as const;
   });
   const global = { used: tree.steps_total, granted: tree.steps_granted };
   return { ...(Object.fromEntries(typed) as Omit<StepCounts, 'global'>), global };
+}
+
+function counterKeys(rootRunId: string, taskId: string) {
+  return TYPED.map((kind) => ({ table: counterTable, key: [rootRunId, taskId, kind] }));
 }
 
 /** Records a run that policy let start. The entry comes after the decision's own. */

@@ -28,7 +28,7 @@ export async function readForm(context: Context): Promise<URLSearchParams> {
 
 /** The request's body as text, within the limit whether or not its length was announced. */
 export async function readText(context: Context): Promise<string> {
-  if (Number(context.req.header('content-length') ?? 0) > BODY_BYTES_MAX) throw tooLarge();
+  if (Number(context.req.header('content-length') ?? 0) > BODY_BYTES_MAX) throw tooLarge(BODY_BYTES_MAX);
   // Without an announced length a body could go on for ever: count while reading.
   if (context.req.header('content-length') === undefined) return readCounted(context);
   return context.req.text();
@@ -118,16 +118,22 @@ export function queryChoice<T extends string>(context: Context, name: string, ch
 }
 
 async function readCounted(context: Context): Promise<string> {
+  return Buffer.from(await readBytes(context, BODY_BYTES_MAX)).toString('utf8');
+}
+
+/** The request's body as it is, counted while it is read: without an announced length it could go on for ever. @throws Problem 413 */
+export async function readBytes(context: Context, bytes_max: number): Promise<Uint8Array> {
+  if (Number(context.req.header('content-length') ?? 0) > bytes_max) throw tooLarge(bytes_max);
   const body = context.req.raw.body;
-  if (!body) return '';
+  if (!body) return new Uint8Array();
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of body as unknown as AsyncIterable<Uint8Array>) {
     length += part.length;
-    if (length > BODY_BYTES_MAX) throw tooLarge();
+    if (length > bytes_max) throw tooLarge(bytes_max);
     parts.push(part);
   }
-  return Buffer.concat(parts).toString('utf8');
+  return Buffer.concat(parts);
 }
 
 /** Counts brackets outside strings, before anything is built from the text. */
@@ -155,6 +161,6 @@ function countUpTo(text: string, wanted: string, max: number): number {
   return count;
 }
 
-function tooLarge(): Problem {
-  return new Problem(413, 'body.too_large', `The body is larger than ${BODY_BYTES_MAX} bytes.`);
+function tooLarge(bytes_max: number): Problem {
+  return new Problem(413, 'body.too_large', `The body is larger than ${bytes_max} bytes.`);
 }

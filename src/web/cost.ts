@@ -145,9 +145,9 @@ export function spendRoutes(deps: Deps): Hono {
   return new Hono().post('/', async (context) => {
     const credential = readCredential(context.req.header('authorization'));
     const body = await readJson(context);
-    if (!isBatch(body)) return context.json(await report(deps, credential, body));
+    if (!isBatch(body)) return context.json(await reportEvent(deps, credential, body));
     const { events } = parseBatch(body);
-    const settled = await Promise.allSettled(events.map((event) => report(deps, credential, event)));
+    const settled = await Promise.allSettled(events.map((event) => reportEvent(deps, credential, event)));
     // Who may not report at all gets that as the answer; what is wrong with one report is that report's answer.
     const outright = settled.find((one) => one.status === 'rejected' && isOutright(one.reason));
     if (outright) throw (outright as PromiseRejectedResult).reason;
@@ -168,7 +168,12 @@ export function costGuardRoutes(deps: Deps): Hono {
   });
 }
 
-async function report({ ledger, policy }: Deps, credential: ReturnType<typeof readCredential>, body: unknown) {
+/** One report, by whoever the credential is of. @throws Problem 400, 401, 403, 404, 409 */
+export async function reportEvent(
+  { ledger, policy }: Deps,
+  credential: ReturnType<typeof readCredential>,
+  body: unknown,
+) {
   const event = parseSpend(body);
   const result = await ledger.submit(credential.tenant, (tx) => {
     const caller = authorize(tx, policy, credential, 'spend.report');

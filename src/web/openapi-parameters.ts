@@ -9,6 +9,8 @@ export const PARAMETERS: Record<string, object> = {
   mandate_id: path('id', { type: 'string', minLength: 1 }, 'Id of the mandate, such as `M-17`.'),
   hold_id: path('hold', { type: 'string', minLength: 1 }, 'Id of the hold, within its run.'),
   creative_id: path('id', { type: 'string', minLength: 1 }, 'Id of the creative.'),
+  grain_kind: query('kind', { $ref: 'qc-input.json#/$defs/grain_kind' }, 'Grains of this kind.'),
+  alert: query('alert', { enum: ['true', 'false'] }, 'Grains in alert only, or none of them.'),
   run_id: path('id', { $ref: 'common.json#/$defs/id' }, 'Id of the run.'),
   root_run_id: query('root_run_id', { $ref: 'common.json#/$defs/id' }, 'Runs of this tree.'),
   task_id: query('task_id', { $ref: 'common.json#/$defs/id' }, 'Runs on this task.'),

@@ -8,6 +8,8 @@ export interface Route {
   description?: string;
   /** Needs no token. */
   open?: true;
+  /** Speaks OTLP: protobuf as well, and google.rpc.Status for a refusal. */
+  otlp?: true;
   /** Names in openapi-parameters.ts. */
   parameters?: string[];
   body?: { schema: string; yaml?: true };

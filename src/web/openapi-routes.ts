@@ -1,9 +1,11 @@
+import { QC_ROUTES } from './openapi-qc.ts';
 import { COST_ROUTES } from './openapi-cost.ts';
 import { EVENT_ROUTES } from './openapi-events.ts';
 import { WEBHOOK_ROUTES } from './openapi-webhooks.ts';
 import { RUN_ROUTES } from './openapi-runs.ts';
 import { MANDATE_ROUTES } from './openapi-mandates.ts';
 import { PEOPLE_ROUTES } from './openapi-people.ts';
+import { OTLP_ROUTES } from './openapi-otlp.ts';
 import { PRICE_ROUTES } from './openapi-prices.ts';
 import { type Route, get, page, post, put } from './openapi-route.ts';
 import { TICKET_WORK_ROUTES } from './openapi-ticket-work.ts';
@@ -166,9 +168,11 @@ export const ROUTES: Route[] = [
   ...EVENT_ROUTES,
   ...WEBHOOK_ROUTES,
   ...RUN_ROUTES,
+  ...QC_ROUTES,
   ...COST_ROUTES,
   ...MANDATE_ROUTES,
   ...PRICE_ROUTES,
+  ...OTLP_ROUTES,
 
   get('/v1/audit/entries', 'listEntries', 'Audit', 'The log, in its order', {
     description: '`leaf` and `payload` are the exact texts that were hashed.',

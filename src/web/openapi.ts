@@ -48,6 +48,7 @@ function operation(route: Route, components: Map<string, object>): object {
   const content = (ref: string, yaml?: true) => ({
     'application/json': { schema: schemaOf(ref) },
     ...(yaml && { 'application/yaml': { schema: schemaOf(ref) } }),
+    ...(route.otlp && { 'application/x-protobuf': { schema: { type: 'string', format: 'binary' } } }),
   });
   const answers = route.answers.map(({ status, says, schema, yaml, stream, headers = [] }) => [
     status,
@@ -64,7 +65,9 @@ function operation(route: Route, components: Map<string, object>): object {
     {
       description: [...codes].map((code) => `\`${code}\``).join(', '),
       ...(PROBLEM_HEADERS[status] && { headers: pick(PROBLEM_HEADERS[status]) }),
-      content: { 'application/problem+json': { schema: schemaOf('problem.json') } },
+      content: route.otlp
+        ? content('otlp.json#/$defs/otlp_status')
+        : { 'application/problem+json': { schema: schemaOf('problem.json') } },
     },
   ]);
   return {

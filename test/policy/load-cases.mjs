@@ -61,11 +61,11 @@ function mergePatch(target, patch) {
 export function seenOf(answer) {
   return {
     effect: answer.effect,
-    codes: (answer.reasons ?? answer.violations).map(({ code }) => code),
+    codes: (answer.reasons ?? answer.violations ?? []).map(({ code }) => code),
     fields: answer.violations?.map(({ field }) => field),
     matched: Object.fromEntries((answer.reasons ?? []).filter((r) => r.matched).map((r) => [r.code, r.matched])),
     distance: Object.fromEntries((answer.reasons ?? []).filter((r) => r.distance).map((r) => [r.code, r.distance])),
-    messages: (answer.reasons ?? answer.violations).map(({ message }) => message),
+    messages: (answer.reasons ?? answer.violations ?? []).map(({ message }) => message),
     ticket: answer.ticket?.type ?? null,
     slots: answer.ticket?.slots.map(({ id }) => id),
     blocks: answer.ticket?.blocks,
@@ -75,6 +75,11 @@ export function seenOf(answer) {
     consume_permit: answer.consume_permit,
     on_applied: answer.on_applied,
     obligations: answer.obligations?.map(({ type }) => type),
+    on_decided: answer.on_decided?.map(({ op }) => op) ?? null,
+    left:
+      answer.counters && Object.fromEntries(Object.entries(answer.counters).map(([kind, { left }]) => [kind, left])),
+    alert: answer.alert,
+    turns: answer.turns,
     scope: answer.scope,
     outcome: answer.outcome ?? null,
     slot: answer.slot ?? null,

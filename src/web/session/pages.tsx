@@ -26,9 +26,7 @@ export function SignInPage({ frame, oidc, back, out }: { frame: Frame; oidc: boo
               This service has no identity provider. The start printed a sign-in link for each person of the demo: open
               one of them.
             </p>
-            <p>
-              More links: <code>placet session link &lt;tenant&gt; &lt;person&gt;</code>
-            </p>
+            <p class="muted">A link works once, for half an hour. Each start prints new ones.</p>
           </div>
         )}
       </article>

@@ -31,7 +31,7 @@ export interface Visited<T> {
  * Runs a command for whoever is signed in, if policy lets them call the operation: a session is a caller as a token is one.
  * @throws Problem 401, 403
  */
-export function visit<T>(
+export async function visit<T>(
   deps: Deps,
   site: Site,
   context: Context,

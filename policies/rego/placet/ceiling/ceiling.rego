@@ -21,7 +21,7 @@ of(loop_policy, counts) := {kind: _counter(object.get(loop_policy, row.field, 0)
 
 # METADATA
 # description: the counters after one more step of this kind
-after(counts, kind) := {name: _one_more(count, name in {kind, "global"}) | some name, count in counts}
+after(counts, kind) := {name: _one_more(tally, name in {kind, "global"}) | some name, tally in counts}
 
 # METADATA
 # description: the counters that a step of this kind needs room in, and has none
@@ -30,15 +30,15 @@ exhausted(counters, kind) := {name |
 	counters[name].left == 0
 }
 
-_counter(tenant, hard, count) := {
-	"used": count.used,
-	"granted": count.granted,
+_counter(tenant, hard, tally) := {
+	"used": tally.used,
+	"granted": tally.granted,
 	"ceiling": ceiling,
-	"left": max([ceiling - count.used, 0]),
+	"left": max([ceiling - tally.used, 0]),
 	"hard_ceiling": hard,
 	"source": _source(tenant, hard),
 } if {
-	ceiling := min([tenant, hard]) + count.granted
+	ceiling := min([tenant, hard]) + tally.granted
 }
 
 _source(tenant, hard) := "tenant" if tenant < hard
@@ -50,6 +50,6 @@ _hard(field) := row.at_most if {
 	row.path == ["loop_policy", field]
 }
 
-_one_more(count, true) := object.union(count, {"used": count.used + 1})
+_one_more(tally, true) := object.union(tally, {"used": tally.used + 1})
 
-_one_more(count, false) := count
+_one_more(tally, false) := tally

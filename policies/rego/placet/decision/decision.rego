@@ -10,6 +10,7 @@ package placet.decision
 import data.placet.action
 import data.placet.approval
 import data.placet.block
+import data.placet.quality
 import data.placet.question
 import data.placet.resource
 import data.placet.subject
@@ -67,12 +68,11 @@ _answer(effect, reasons, more) := object.union(
 # What a topic adds to the answer, and has recorded with it: counters, a run, a step, a red flag.
 _answered(effect) := {name: by_effect[effect] | some name, by_effect in question.outcome.answered}
 
-_on_allow := {"on_decided": list | list := question.outcome.on_allow}
+_on_allow["on_decided"] := question.outcome.on_allow
 
 # Only what the topic itself denies is a matter of the topic: who may not ask at all has no flag raised for it.
-_on_deny := {"on_decided": list |
-	list := question.outcome.on_deny
-	count(list) > 0
+_on_deny["on_decided"] := question.outcome.on_deny if {
+	count(question.outcome.on_deny) > 0
 	_denials == question.outcome.denials
 }
 
@@ -98,7 +98,7 @@ _needs_human if count(_reviews) > 0
 
 default _reviews := set()
 
-_reviews := question.outcome.reviews
+_reviews := question.outcome.reviews | quality.reviews
 
 _denials contains action.unknown
 

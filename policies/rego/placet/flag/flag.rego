@@ -67,7 +67,10 @@ _reasons contains one if some one in loop_exhausted
 
 _reasons contains one if some one in cost_tripped
 
-_used := concat(", ", [$"{_words[name]} {counter.used} of {counter.ceiling}" | some name, counter in input.loop.counters])
+# By name in a fixed order: evaluators differ in the order of an object's keys.
+_used := concat(", ", [$"{_words[name]} {input.loop.counters[name].used} of {input.loop.counters[name].ceiling}" |
+	some name in ["qc_correction", "tool_round", "orchestrator_retry", "global"]
+])
 
 _causes := "No causes were given." if count(input.loop.causes) == 0
 

@@ -52,9 +52,10 @@ aborted := reason.of("loop.aborted", $"Run tree {_run.root_run_id} was aborted; 
 # title: Loop exhausted
 # custom:
 #   code: loop.exhausted
-exhausted contains reason.far("loop.exhausted", message, $"{_counters[name].used}", $"{_counters[name].ceiling}", "steps") if {
+exhausted contains reason.far("loop.exhausted", message, $"{counter.used}", $"{counter.ceiling}", "steps") if {
 	some name in _exhausted
-	message := $"{_counters[name].used} of {_counters[name].ceiling} {_words[name]} are used in run tree {_run.root_run_id}; the ceiling is the {_counters[name].source}'s."
+	counter := _counters[name]
+	message := $"{counter.used} of {counter.ceiling} {_words[name]} are used in run tree {_run.root_run_id}; the ceiling is the {counter.source}'s."
 }
 
 # METADATA

@@ -58,7 +58,7 @@ allowance_over_ceiling contains reason.far("verdict.allowance_over_ceiling", mes
 #   code: verdict.epochs_exhausted
 epochs_exhausted := reason.of("verdict.epochs_exhausted", $"The run tree is in epoch {input.ticket.loop.epoch}, the last that is allowed; abort it.") if {
 	_resolves
-	input.ticket.loop.epoch >= data.placet.ceiling.epochs_max
+	input.ticket.loop.epoch >= ceiling.epochs_max
 	input.verdict.resolution.kind != "abort"
 }
 

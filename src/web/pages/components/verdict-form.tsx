@@ -21,15 +21,14 @@ export function VerdictForm({ page, frame }: { page: TicketPage; frame: Frame })
       {any && (
         <label class="field comment">
           <span>
-            Comment <span class="muted">needed to reject or request changes</span>
+            Comment <span class="muted">needed unless you approve</span>
           </span>
-          <textarea name="comment" rows={2} maxlength={10000} />
+          <textarea name="comment" rows={1} maxlength={10000} />
         </label>
       )}
       {approve.allowed && ticket.risk === 'high' && (
         <label class="check">
-          <input type="checkbox" name="confirmed" value="yes" /> I have read what changes.{' '}
-          <span class="muted">High risk: needed to approve</span>
+          <input type="checkbox" name="confirmed" value="yes" /> I have read what changes (high risk)
         </label>
       )}
       <div class="verdict-buttons">

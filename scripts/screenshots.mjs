@@ -1,0 +1,92 @@
+// Takes the pictures of docs/screenshots: the demo agency on a service of its own, in a real browser, light and dark.
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { startEmbedded } from '../dist/db/embedded.js';
+import { seedAgency } from '../dist/demo/agency.js';
+import { createLog } from '../dist/log.js';
+import { startService } from '../dist/service.js';
+import { signInPath } from '../dist/web/session/links.js';
+import { openSite } from '../dist/web/site-settings.js';
+
+const OUT = new URL('../docs/screenshots/', import.meta.url);
+const TENANT = 'northwind-outdoor';
+
+await mkdir(OUT, { recursive: true });
+const dataDir = await mkdtemp(join(tmpdir(), 'placet-shots-'));
+const log = createLog('warn');
+const embedded = await startEmbedded({ dataDir, log });
+const site = await openSite({ PLACET_DATA_DIR: dataDir });
+const service = await startService({ databaseUrl: embedded.url, host: '127.0.0.1', port: 0, log, site });
+const browser = await chromium.launch({
+  executablePath: process.env.PLACET_CHROMIUM || '/usr/bin/chromium',
+  args: '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split(
+    ' ',
+  ),
+});
+try {
+  const tokens = await seedAgency(service, dataDir);
+  const ticket = await fill(tokens[TENANT]);
+  for (const colorScheme of ['light', 'dark']) {
+    const context = await browser.newContext({
+      baseURL: service.url,
+      colorScheme,
+      viewport: { width: 1360, height: 860 },
+      timezoneId: 'Europe/Berlin',
+    });
+    const page = await context.newPage();
+    const shoot = (name) => page.screenshot({ path: new URL(`${name}-${colorScheme}.png`, OUT).pathname });
+    await page.goto(signInPath(site.keys.link, TENANT, 'niels', new Date()));
+    await shoot('sign-in');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL('**/inbox');
+    await page.goto(`/inbox?ticket=${ticket}`);
+    await shoot('inbox');
+    await page.goto(`/tickets/${ticket}`);
+    await shoot('ticket');
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.goto('/inbox');
+    await shoot('inbox-phone');
+    await page.goto(`/tickets/${ticket}`);
+    await shoot('ticket-phone');
+    await context.close();
+  }
+} finally {
+  await browser.close();
+  await service.close();
+  await embedded.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}
+
+/** Tickets as agents open them in a day. @returns the one to look at */
+async function fill(tokens) {
+  const post = async (who, path, body) => {
+    const headers = { authorization: `Bearer ${tokens[who]}`, 'content-type': 'application/json' };
+    const response = await fetch(service.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    const answer = await response.json();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${JSON.stringify(answer)}`);
+    return answer;
+  };
+  const ask = (who, action, type, id, properties) =>
+    post(who, '/v1/decisions', {
+      subject: { type: 'agent', id: who },
+      action: { name: action, ...(properties && { properties }) },
+      resource: { type, id },
+    });
+  const change = (field, after) => ({ field, after });
+  const campaign = 'winter-trails-search';
+  await ask('bid-optimizer', 'budget.change', 'campaign', campaign, change('bid_minor', 120));
+  await ask('access-bot', 'dns.change', 'access', 'northwind.example').catch(() => null);
+  const { ticket } = await ask(
+    'bid-optimizer',
+    'budget.change',
+    'campaign',
+    campaign,
+    change('daily_budget_minor', 52_000),
+  );
+  await post('bid-optimizer', `/v1/tickets/${ticket.ticket_id}/comments`, {
+    comment: 'Conversions per dollar are up 31 % since Thursday; the search terms report is attached to the run.',
+  });
+  return ticket.ticket_id;
+}

@@ -1,0 +1,282 @@
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Hono } from 'hono';
+import { Provider } from 'oidc-provider';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { createLog } from '../../src/log.ts';
+import { signInPath } from '../../src/web/session/links.ts';
+import { type Site, openSite } from '../../src/web/site-settings.ts';
+import { type Clock, type Node, checkLog, createClock, openAgency, openNode } from '../support/agency.ts';
+import { type TestDatabase, createDatabase } from '../support/database.ts';
+
+const ORIGIN = 'http://localhost';
+let database: TestDatabase;
+let clock: Clock;
+let node: Node;
+let dataDir: string;
+let site: Site;
+let app: Hono;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  clock = createClock();
+  node = await openNode(database.url, { clock });
+  await openAgency(node, 'acme');
+  await openAgency(node, 'rival');
+  dataDir = await mkdtemp(join(tmpdir(), 'placet-sign-in-'));
+  site = await openSite({ PLACET_DATA_DIR: dataDir });
+  app = appWith(site);
+});
+afterAll(async () => {
+  await node.close();
+  await database.drop();
+  await rm(dataDir, { recursive: true });
+});
+
+const appWith = (of: Site): Hono => createApp({ ...node, clock, log: createLog('silent'), site: of });
+
+/** A browser as far as cookies and the headers of forms go. Redirects are followed by hand. */
+function createBrowser(of: Hono) {
+  const jars = new Map<string, Map<string, string>>();
+  async function go(url: string, form?: Record<string, string>, headers: Record<string, string> = {}) {
+    const { origin, pathname, search } = new URL(url, ORIGIN);
+    const jar = jars.get(origin) ?? new Map<string, string>();
+    jars.set(origin, jar);
+    const init: RequestInit = {
+      redirect: 'manual',
+      headers: {
+        accept: 'text/html',
+        cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
+        ...(form && { origin, 'sec-fetch-site': 'same-origin' }),
+        ...headers,
+      },
+      ...(form && { method: 'POST', body: new URLSearchParams(form) }),
+    };
+    const response = origin === ORIGIN ? await of.request(pathname + search, init) : await fetch(url, init);
+    for (const line of response.headers.getSetCookie()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!;
+      if (value === '' || /max-age=0|expires=thu, 01 jan 1970/i.test(line)) jar.delete(name!);
+      else jar.set(name!, value!);
+    }
+    const location = response.headers.get('location');
+    const text = await response.text();
+    return {
+      status: response.status,
+      location: location && new URL(location, url.startsWith('/') ? ORIGIN : url).href,
+      text,
+      headers: response.headers,
+    };
+  }
+  return { go, jar: (origin = ORIGIN) => jars.get(origin)! };
+}
+
+const csrfOf = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)![1]!;
+const textOf = (html: string): string => html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+
+async function signIn(person: string) {
+  const browser = createBrowser(app);
+  const link = signInPath(site.keys.link, 'acme', person, clock()).split('/').at(-1)!;
+  const entered = await browser.go('/sign-in/link', { link });
+  expect(entered.location).toBe(`${ORIGIN}/inbox`);
+  return browser;
+}
+
+describe('a one-time link', () => {
+  test('is not used up by looking at it, and opens one session', async () => {
+    const browser = createBrowser(app);
+    const path = signInPath(site.keys.link, 'acme', 'olga', clock());
+    for (let i = 0; i < 2; i++) expect((await browser.go(path)).status).toBe(200);
+    const link = path.split('/').at(-1)!;
+    expect((await browser.go('/sign-in/link', { link })).location).toBe(`${ORIGIN}/inbox`);
+    expect((await browser.go('/inbox')).status).toBe(200);
+    const second = await createBrowser(app).go('/sign-in/link', { link });
+    expect([second.status, textOf(second.text)]).toEqual([409, expect.stringContaining('used already')]);
+  });
+
+  test('is refused when it is old, changed, or for nobody', async () => {
+    const fresh = signInPath(site.keys.link, 'acme', 'olga', clock());
+    const changed = await createBrowser(app).go(fresh.slice(0, -2));
+    expect([changed.status, textOf(changed.text)]).toEqual([403, expect.stringContaining('link.unknown')]);
+    const nobody = signInPath(site.keys.link, 'acme', 'nobody', clock()).split('/').at(-1)!;
+    expect((await createBrowser(app).go('/sign-in/link', { link: nobody })).status).toBe(404);
+    clock.advance({ minutes: 30 });
+    expect(textOf((await createBrowser(app).go(fresh)).text)).toContain('link.expired');
+  });
+});
+
+describe('a session', () => {
+  test('ends when it is left alone, after half a day whatever happens, and at sign-out on every browser that copied it', async () => {
+    const idle = await signIn('olga');
+    clock.advance({ minutes: 61 });
+    expect((await idle.go('/inbox?view=mine')).location).toBe(`${ORIGIN}/sign-in?back=%2Finbox%3Fview%3Dmine`);
+
+    const busy = await signIn('olga');
+    for (let minutes = 0; minutes < 12 * 60; minutes += 45) {
+      expect((await busy.go('/inbox')).status, `after ${minutes} minutes`).toBe(200);
+      clock.advance({ minutes: 45 });
+    }
+    expect((await busy.go('/inbox')).status).toBe(303);
+
+    const out = await signIn('olga');
+    const copy = new Map(out.jar());
+    const page = await out.go('/inbox');
+    expect((await out.go('/sign-out', { csrf: csrfOf(page.text) })).location).toBe(`${ORIGIN}/sign-in?out`);
+    const thief = createBrowser(app);
+    await thief.go('/sign-in');
+    for (const [name, value] of copy) thief.jar().set(name, value);
+    expect((await thief.go('/inbox')).status).toBe(303);
+    const entries = (await checkLog(node.sql, 'acme')).filter(({ leaf }) => leaf.action.startsWith('session.'));
+    expect(entries.at(-1)).toMatchObject({ leaf: { action: 'session.ended' }, payload: { because: 'signed_out' } });
+  });
+
+  test('cannot be made up: a changed cookie is no cookie', async () => {
+    const browser = await signIn('olga');
+    const [name, value] = [...browser.jar()][0]!;
+    const sealed = JSON.parse(Buffer.from(value.split('.')[0]!, 'base64url').toString());
+    const forged = Buffer.from(JSON.stringify({ ...sealed, t: 'rival' })).toString('base64url');
+    browser.jar().set(name, `${forged}.${value.split('.')[1]}`);
+    expect((await browser.go('/inbox')).status).toBe(303);
+  });
+
+  test('is of no use to another site, nor to a form of another session', async () => {
+    const browser = await signIn('olga');
+    const csrf = csrfOf((await browser.go('/inbox')).text);
+    const other = csrfOf((await (await signIn('omar')).go('/inbox')).text);
+    const send = (form: Record<string, string>, headers?: Record<string, string>) =>
+      browser.go('/session/theme', { theme: 'dark', ...form }, headers);
+    expect(textOf((await send({ csrf }, { origin: 'https://evil.example' })).text)).toContain('csrf.origin');
+    expect(textOf((await send({ csrf }, { 'sec-fetch-site': 'cross-site' })).text)).toContain('csrf.origin');
+    expect(textOf((await send({ csrf: other })).text)).toContain('csrf.token');
+    expect(textOf((await send({})).text)).toContain('csrf.token');
+    const back = await send({ csrf, back: '//evil.example/' });
+    expect([back.status, back.location]).toEqual([303, `${ORIGIN}/inbox`]);
+  });
+
+  test('is of no use to the API, and the API’s tokens are of none to the pages', async () => {
+    const browser = await signIn('olga');
+    expect((await browser.go('/v1/tickets')).status).toBe(401);
+    expect((await createBrowser(app).go('/inbox', undefined, { authorization: 'Bearer x' })).status).toBe(303);
+  });
+
+  test('shows a client none of the agency’s pages', async () => {
+    const page = await (await signIn('clara')).go('/inbox');
+    expect([page.status, textOf(page.text)]).toEqual([403, expect.stringContaining('page.agency_only')]);
+  });
+
+  test('comes with a policy that runs no foreign script', async () => {
+    const { headers } = await (await signIn('olga')).go('/inbox');
+    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/);
+    expect(headers.get('content-security-policy')).not.toContain('unsafe');
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+});
+
+describe('an identity provider', () => {
+  let server: Server;
+  let companyApp: Hono;
+  let issuer: string;
+
+  beforeAll(async () => {
+    server = createServer();
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const groups: Record<string, string[]> = { pam: ['planners', 'rival-ops'], eve: ['guests'] };
+    const provider = new Provider(issuer, {
+      clients: [
+        {
+          client_id: 'placet',
+          client_secret: 'a secret of the tests',
+          redirect_uris: [`${ORIGIN}/sign-in/oidc/callback`],
+          post_logout_redirect_uris: [`${ORIGIN}/sign-in?out`],
+        },
+      ],
+      claims: { openid: ['sub'], profile: ['name', 'groups'], email: ['email'] },
+      findAccount: (_, id) => ({
+        accountId: id,
+        claims: () => ({ sub: id, name: `${id} of the company`, email: `${id}@example.com`, groups: groups[id] ?? [] }),
+      }),
+      cookies: { keys: ['a key of the tests'] },
+    });
+    server.on('request', provider.callback());
+    const mapping = join(dataDir, 'mapping.yaml');
+    await writeFile(
+      mapping,
+      [
+        'grants:',
+        '  - { claim: /groups, value: planners, tenant: acme, roles: [planner] }',
+        '  - { claim: /groups, value: rival-ops, tenant: rival, roles: [operator, admin] }',
+      ].join('\n'),
+    );
+    companyApp = appWith(
+      await openSite({
+        PLACET_DATA_DIR: dataDir,
+        PLACET_OIDC_ISSUER: issuer,
+        PLACET_OIDC_CLIENT_ID: 'placet',
+        PLACET_OIDC_CLIENT_SECRET: 'a secret of the tests',
+        PLACET_OIDC_MAPPING: mapping,
+      }),
+    );
+  });
+  afterAll(() => new Promise((closed) => server.close(closed)));
+
+  /** Through the provider's own pages, up to what it sends back to us. */
+  async function callbackOf(browser: ReturnType<typeof createBrowser>, login: string): Promise<string> {
+    let { location } = await browser.go('/sign-in/oidc?back=/inbox%3Fview%3Dmine');
+    for (let hops = 0; hops < 12; hops++) {
+      if (location!.startsWith(`${ORIGIN}/`)) return location!;
+      const page = await browser.go(location!);
+      const action = /<form[^>]* action="([^"]+)"/.exec(page.text)?.[1];
+      if (!action) {
+        location = page.location;
+        continue;
+      }
+      const prompt = /name="prompt" value="([^"]+)"/.exec(page.text)![1]!;
+      ({ location } = await browser.go(new URL(action, location!).href, { prompt, login, password: 'x' }));
+    }
+    throw new Error('the provider sends us around in circles');
+  }
+
+  test('lets a person in with the roles of its claims, into each tenant they open', async () => {
+    const browser = createBrowser(companyApp);
+    const entered = await browser.go(await callbackOf(browser, 'pam'));
+    expect(entered.location).toBe(`${ORIGIN}/inbox?view=mine`);
+    const page = await browser.go('/inbox');
+    expect(textOf(page.text)).toContain('pam of the company planner at Agency acme');
+    const switched = await browser.go('/session/tenant', { csrf: csrfOf(page.text), tenant: 'rival' });
+    expect(switched.location).toBe(`${ORIGIN}/inbox`);
+    const there = await browser.go('/inbox');
+    expect(textOf(there.text)).toContain('pam of the company admin, operator at Agency rival');
+    const elsewhere = await browser.go('/session/tenant', { csrf: csrfOf(there.text), tenant: 'nowhere' });
+    expect(elsewhere.status).toBe(403);
+    const out = await browser.go('/sign-out', { csrf: csrfOf(there.text) });
+    expect(out.location).toContain(`${issuer}/session/end`);
+    const actions = (await checkLog(node.sql, 'acme')).map(({ leaf }) => leaf.action);
+    expect(actions.filter((action) => action.startsWith('session.')).slice(-2)).toEqual([
+      'session.started',
+      'session.ended',
+    ]);
+  });
+
+  test('lets nobody in whose claims give no role, whose answer is another browser’s, or comes twice', async () => {
+    const eve = createBrowser(companyApp);
+    const refused = await eve.go(await callbackOf(eve, 'eve'));
+    expect([refused.status, textOf(refused.text)]).toEqual([403, expect.stringContaining('oidc.no_role')]);
+    const pam = createBrowser(companyApp);
+    const callback = await callbackOf(pam, 'pam');
+    expect(textOf((await createBrowser(companyApp).go(callback)).text)).toContain('oidc.not_begun');
+    const mallory = createBrowser(companyApp);
+    await callbackOf(mallory, 'eve');
+    expect(textOf((await mallory.go(callback)).text)).toContain('oidc.refused');
+    expect((await pam.go(callback)).location).toBe(`${ORIGIN}/inbox?view=mine`);
+    expect(textOf((await pam.go(callback)).text)).toContain('oidc.not_begun');
+  });
+
+  test('is the only way in: one-time links are off', async () => {
+    const path = signInPath(site.keys.link, 'acme', 'olga', clock());
+    expect((await createBrowser(companyApp).go(path)).status).toBe(404);
+  });
+});

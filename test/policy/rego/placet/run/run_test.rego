@@ -1,0 +1,65 @@
+package placet.run_test
+
+import data.placet.decision
+import data.placet.fixture
+
+test_allow_a_run_of_one_s_own if {
+	answer := decision.answer with input as fixture.run_start({})
+	answer.effect == "allow"
+	answer.on_decided == [{"op": "run.started"}]
+}
+
+test_allow_a_service_any if {
+	asked := fixture.run_start({"run_start": {"agent": "agent-9"}})
+	service := {"caller": {"kind": "service", "id": "desk"}, "subject": {"type": "service", "id": "desk"}}
+	answer := decision.answer with input as object.union(asked, service)
+	answer.effect == "allow"
+}
+
+test_allow_a_sub_agent_under_one_s_own if {
+	asked := object.union(fixture.child_start({}), {"facts": {"run_start": {"agent": "agent-9"}}})
+	answer := decision.answer with input as asked
+	answer.effect == "allow"
+}
+
+test_deny_another_s if {
+	answer := decision.answer with input as fixture.run_start({"run_start": {"agent": "agent-9"}})
+	fixture.codes(answer) == ["run.not_own"]
+}
+
+test_deny_under_another_s if {
+	answer := decision.answer with input as fixture.child_start({"agent": "agent-9", "requested_by": "agent-9"})
+	fixture.codes(answer) == ["run.not_own"]
+}
+
+test_deny_malformed if {
+	answer := decision.answer with input as fixture.question("run.start", "run", "r-2", {})
+	fixture.codes(answer) == ["run.start_malformed"]
+}
+
+test_deny_twice if {
+	answer := decision.answer with input as fixture.run_start({"run": fixture.run({"id": "r-2"})})
+	fixture.codes(answer) == ["run.exists"]
+}
+
+test_deny_an_unknown_parent if {
+	answer := decision.answer with input as fixture.run_start({"run_start": {"parent_run_id": "r-1"}})
+	fixture.codes(answer) == ["run.not_own", "run.parent_unknown"]
+}
+
+test_deny_what_is_too_large[code] if {
+	some code, parent in {
+		"run.parent_aborted": {"state": "aborted"},
+		"run.too_deep": {"depth": 4},
+		"run.too_many_children": {"children": 16},
+		"run.tree_too_large": {"runs_total": 64},
+	}
+	answer := decision.answer with input as fixture.child_start(parent)
+	fixture.codes(answer) == [code]
+}
+
+test_allow_up_to_the_limits[parent] if {
+	some parent in [{"depth": 3}, {"children": 15}, {"runs_total": 63}]
+	answer := decision.answer with input as fixture.child_start(parent)
+	answer.effect == "allow"
+}
