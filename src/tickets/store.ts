@@ -1,7 +1,7 @@
 import type { Sql } from '../db/postgres.ts';
 import { selectList } from '../audit/store.ts';
 import type { Caller } from '../tenants/tokens.ts';
-import { differences } from './subject.ts';
+import { differences } from '../plans/differences.ts';
 import {
   type CommentEditRow,
   type CommentRow,

@@ -1,6 +1,7 @@
 import type { Tx } from '../audit/view.ts';
 import { Problem, invalid, notFound } from '../contract/problem.ts';
 import type { VerdictRequest } from '../contract/types.ts';
+import { baseChanges } from '../plans/drafts.ts';
 import type { Policy } from '../policy/policy.ts';
 import { personTable, rolesAt } from '../tenants/people.ts';
 import { type Caller, actorOf } from '../tenants/tokens.ts';
@@ -56,6 +57,8 @@ export function castVerdict(
       'ticket.expired',
       `The request lapsed at ${ticket.expires_at}.`,
     );
+  if (ticket.state === 'superseded')
+    return refused(ticket, 'ticket.superseded', whoDecided(ticket), baseChanges(tx, ticket.subject.resource));
   if (ticket.red_flag && !FLAGGING.includes(ticket.state))
     return refused(ticket, 'ticket.not_open', whoDecided(ticket));
   if (!ticket.red_flag && ticket.state !== 'pending') return refused(ticket, 'ticket.not_pending', whoDecided(ticket));
@@ -160,11 +163,19 @@ function notWith(field: string, verdict: string): Problem {
   return invalid([{ field, code: 'verdict.not_with', message: `is not for the verdict ${verdict}` }]);
 }
 
-function refused(ticket: TicketRow, code: string, detail: string): Resolution {
+function refused(ticket: TicketRow, code: string, detail: string, more: Record<string, unknown> = {}): Resolution {
   const { ticket_id, state, revision, subject_hash, resolved_at, resolved_by } = ticket;
   return {
     ticket,
-    refusal: new Problem(409, code, detail, { ticket_id, state, revision, subject_hash, resolved_at, resolved_by }),
+    refusal: new Problem(409, code, detail, {
+      ticket_id,
+      state,
+      revision,
+      subject_hash,
+      resolved_at,
+      resolved_by,
+      ...more,
+    }),
   };
 }
 

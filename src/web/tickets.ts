@@ -5,7 +5,7 @@ import { parser } from '../contract/validate.ts';
 import { revise } from '../decide/decide.ts';
 import { segmentsView } from '../tickets/sla/view.ts';
 import { listTickets, readRevision, readThread, readTicket } from '../tickets/store.ts';
-import { differences } from '../tickets/subject.ts';
+import { differences } from '../plans/differences.ts';
 import type { TicketRow } from '../tickets/tables.ts';
 import { addComment } from '../tickets/comments.ts';
 import { type Resolution, castVerdict, isVisible, withdrawTicket } from '../tickets/verdicts.ts';

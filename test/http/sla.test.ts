@@ -374,6 +374,38 @@ describe('the ladder', () => {
   });
 });
 
+test('a red flag is told about again and again, through acknowledgement, until it is resolved', async () => {
+  const run = { run_id: 'r1', task_id: 'headlines', main_task_id: 'spring', agent: 'bid-bot', model: 'claude-4' };
+  await must(node.call(agency.tokens.bot, 'POST', '/v1/runs', run), 201);
+  const step = (step_id: string) =>
+    node.call(agency.tokens.bot, 'POST', '/v1/runs/r1/steps', { kind: 'orchestrator_retry', step_id });
+  await step('s1');
+  const id = (await must(step('s2'), 200)).body.red_flag;
+  const verdict = async (body: object) => {
+    const { revision, subject_hash } = await view(id);
+    const path = `/v1/tickets/${id}/verdicts`;
+    await must(node.call(agency.tokens.olga, 'POST', path, { revision, subject_hash, ...body }), 201);
+  };
+  expect((await view(id)).sla).toMatchObject({ clock: 'team', target_minutes: 60 });
+  await wait(60);
+  await verdict({ verdict: 'acknowledge' });
+  await wait(60);
+  await wait(60);
+  await wait(600);
+  await verdict({ verdict: 'resolve', resolution: { kind: 'resume' }, comment: 'The tool is back.' });
+  await wait(600);
+  expect(await story(id)).toEqual([
+    'reminded, remind 50, asks anna olga omar',
+    'reminded, remind 80, asks anna olga omar',
+    'breached, asks anna olga omar',
+    'escalated, widen 100, asks anna olga omar, tells paul petra',
+    'escalated, admin 200, asks anna olga omar',
+    'escalated, admin 300, asks anna olga omar',
+    'escalated, admin 1300, +9, asks anna olga omar',
+  ]);
+  expect((await view(id)).sla).toMatchObject({ clock: null, elapsed_seconds: 780 * 60 });
+});
+
 test('two nodes that sweep at once do each step once', async () => {
   for (let n = 0; n < 40; n++) await say.ask('bot', budget('c1', 5_000 + n));
   for (let round = 0; round < 10; round++) {

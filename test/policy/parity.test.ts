@@ -11,6 +11,7 @@ const root = join(import.meta.dirname, '../..');
 // Without a precision, 0.07 is no multiple of 0.01 in floating point.
 const ajv = new Ajv2020({ strict: false, allErrors: true, multipleOfPrecision: 6 });
 (addFormats as unknown as (instance: Ajv2020) => void)(ajv);
+ajv.addFormat('time-zone', true);
 for (const file of readdirSync(join(root, 'schemas'))) {
   ajv.addSchema(JSON.parse(readFileSync(join(root, 'schemas', file), 'utf8')));
 }

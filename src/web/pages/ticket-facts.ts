@@ -1,12 +1,12 @@
 import type { Tx } from '../../audit/view.ts';
+import { type Difference, differences } from '../../plans/differences.ts';
 import { planTable } from '../../plans/tables.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Caller } from '../../tenants/tokens.ts';
 import { type Choices, choicesOf } from '../../tickets/choices.ts';
 import { eligibility } from '../../tickets/coverage.ts';
 import { readThread } from '../../tickets/store.ts';
-import { differences } from '../../tickets/subject.ts';
-import type { Difference, TicketRow } from '../../tickets/tables.ts';
+import type { TicketRow } from '../../tickets/tables.ts';
 import { ticketView } from '../../tickets/ticket-view.ts';
 import { visibleTicket } from '../../tickets/verdicts.ts';
 import type { Deps } from '../context.ts';
