@@ -14,7 +14,6 @@ import { webhookRoutes } from './web/webhooks.ts';
 import { mandateRoutes } from './web/mandates.ts';
 import { openapi } from './web/openapi.ts';
 import { peopleRoutes } from './web/people.ts';
-import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
 import { planRoutes } from './web/plans.ts';
 import { otlpRoutes } from './web/otlp.ts';
 import { qcRoutes } from './web/qc.ts';
