@@ -9,6 +9,7 @@ import type { Deps } from './web/context.ts';
 import { creativeRoutes } from './web/creatives.ts';
 import { costGuardRoutes, runCostRoutes, spendRoutes } from './web/cost.ts';
 import { decisionRoutes } from './web/decisions.ts';
+import { contactRoutes } from './web/contact.ts';
 import { eventRoutes } from './web/events.ts';
 import { webhookRoutes } from './web/webhooks.ts';
 import { mandateRoutes } from './web/mandates.ts';
@@ -80,6 +81,7 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/creatives', creativeRoutes(deps));
   app.route('/v1/qc', qcRoutes(deps));
   app.route('/v1/events', eventRoutes(deps));
+  app.route('/v1/people/me/contact', contactRoutes(deps));
   app.route('/v1/webhooks', webhookRoutes(deps));
   app.route('/v1/runs', runRoutes(deps));
   app.route('/v1/runs', runCostRoutes(deps));

@@ -694,6 +694,57 @@ export interface ConfigInput {
 }
 
 /**
+ * What of it is to change.
+ */
+export interface ContactRequest {
+  name?: string;
+  /**
+   * Where mail goes; null for none.
+   */
+  email?: string | null;
+  /**
+   * IANA name; null for the tenant's.
+   */
+  time_zone?: string | null;
+  /**
+   * Event types to be told of; null for all that ask something of you or answer you.
+   *
+   * @maxItems 50
+   */
+  types?: Code[] | null;
+  /**
+   * What is neither urgent nor risky, such as a reminder, is collected and comes once an hour or once a morning; `off`: at once.
+   */
+  digest?: 'off' | 'hourly' | 'daily';
+}
+
+/**
+ * Where and of what a person is told.
+ */
+export interface Contact {
+  person_id: Id;
+  name: string;
+  /**
+   * Where mail goes; null for none.
+   */
+  email: string | null;
+  /**
+   * IANA name; null for the tenant's.
+   */
+  time_zone: string | null;
+  /**
+   * Event types to be told of; null for all that ask something of you or answer you.
+   *
+   * @maxItems 50
+   */
+  types: Code[] | null;
+  /**
+   * What is neither urgent nor risky, such as a reminder, is collected and comes once an hour or once a morning; `off`: at once.
+   */
+  digest: 'off' | 'hourly' | 'daily';
+}
+
+/**
  * Output of the entrypoint placet/cost/answer.
  */
 export interface CostAnswer {
@@ -723,7 +774,8 @@ export type CostFact =
   | 'limit_reached'
   | 'estimated'
   | 'admitted'
-  | 'uncertain';
+  | 'uncertain'
+  | 'hold_used';
 
 /**
  * Input of the entrypoint placet/cost/answer: may this caller do this to the money of a run, as it stands?
@@ -735,7 +787,7 @@ export interface CostInput {
   };
   act: CostAct;
   /**
-   * @maxItems 10
+   * @maxItems 11
    */
   facts: CostFact[];
 }
