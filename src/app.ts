@@ -13,6 +13,7 @@ import { contactRoutes } from './web/contact.ts';
 import { eventRoutes } from './web/events.ts';
 import { webhookRoutes } from './web/webhooks.ts';
 import { mandateRoutes } from './web/mandates.ts';
+import { metricsRoutes, prometheusRoutes } from './web/metrics.ts';
 import { openapi } from './web/openapi.ts';
 import { peopleRoutes } from './web/people.ts';
 import { planRoutes } from './web/plans.ts';
@@ -89,6 +90,8 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/cost-guard', costGuardRoutes(deps));
   app.route('/v1/mandates', mandateRoutes(deps));
   app.route('/v1/prices', priceRoutes(deps));
+  app.route('/v1/metrics', metricsRoutes(deps));
+  app.route('/metrics', prometheusRoutes(deps));
   app.route('/v1/otlp', otlpRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
   if (deps.site) app.route('/', sitePages(deps, deps.site));

@@ -164,6 +164,7 @@ export function approveTicket(tx: Tx, actor: Actor, ticket: TicketRow): TicketRo
     state: applies ? 'consumed' : 'approved',
     waits_for_client: false,
     uncovered: false,
+    approved_at: tx.now,
     resolved_at: tx.now,
     resolved_by: actor.id,
     permit_expires_at: applies ? null : after(tx.now, ticket.spec.permit_ttl_minutes),
@@ -191,6 +192,7 @@ export function resolveFlag(tx: Tx, actor: Actor, ticket: TicketRow, resolution:
     ...ticket,
     state: 'resolved',
     uncovered: false,
+    approved_at: tx.now,
     resolved_at: tx.now,
     resolved_by: actor.id,
     updated_seq: tx.seq,
@@ -236,7 +238,13 @@ const PLACET: Actor = { type: 'service', id: 'placet' };
 
 const NEVER = '9999-12-31T23:59:59.999Z';
 
-const UNRESOLVED = { permit_expires_at: null, resolved_at: null, resolved_by: null, consumed_by: null };
+const UNRESOLVED = {
+  approved_at: null,
+  permit_expires_at: null,
+  resolved_at: null,
+  resolved_by: null,
+  consumed_by: null,
+};
 
 function waitsForClient(ticket: TicketRow): boolean {
   const empty = new Set(emptySlots(ticket));

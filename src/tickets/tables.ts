@@ -87,6 +87,8 @@ export interface TicketRow {
   timer_at: string | null;
   /** When the request lapses unanswered. The permit's own clock starts at approval. */
   expires_at: string;
+  /** When the last slot was filled, or the red flag resolved. */
+  approved_at: string | null;
   permit_expires_at: string | null;
   resolved_at: string | null;
   resolved_by: string | null;
@@ -169,6 +171,7 @@ export const ticketTable = defineTable<TicketRow>({
     sla: 'json',
     timer_at: 'time',
     expires_at: 'time',
+    approved_at: 'time',
     permit_expires_at: 'time',
     resolved_at: 'time',
     resolved_by: 'text',

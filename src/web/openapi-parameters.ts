@@ -71,6 +71,12 @@ export const PARAMETERS: Record<string, object> = {
   before: query('before', { type: 'integer', minimum: 0 }, 'The `next_before` of the page before.'),
   limit: query('limit', { type: 'integer', minimum: 1, maximum: 100, default: 50 }, 'Length of the page.'),
   after: query('after', { type: 'string' }, 'The `next_after` of the page before.'),
+  metrics_from: query(
+    'from',
+    { type: 'string', format: 'date-time' },
+    'First moment. Default: seven days before `to`.',
+  ),
+  metrics_to: query('to', { type: 'string', format: 'date-time' }, 'First moment after. Default: now.'),
   audit_limit: query('limit', { type: 'integer', minimum: 1, maximum: 1000, default: 100 }, 'Length of the page.'),
   from: query('from', { type: 'integer', minimum: 0, default: 0 }, 'First position; `next_from` of the page before.'),
   event_type: query('type', { type: 'string', maxLength: 2000 }, 'Event types, separated by commas. Without: all.'),

@@ -8,6 +8,7 @@ import { PEOPLE_ROUTES } from './openapi-people.ts';
 import { PLAN_ROUTES } from './openapi-plans.ts';
 import { OTLP_ROUTES } from './openapi-otlp.ts';
 import { PRICE_ROUTES } from './openapi-prices.ts';
+import { METRICS_ROUTES } from './openapi-metrics.ts';
 import { type Route, get, page, post, put } from './openapi-route.ts';
 import { TICKET_WORK_ROUTES } from './openapi-ticket-work.ts';
 
@@ -166,6 +167,7 @@ export const ROUTES: Route[] = [
   ...QC_ROUTES,
   ...COST_ROUTES,
   ...MANDATE_ROUTES,
+  ...METRICS_ROUTES,
   ...PRICE_ROUTES,
   ...OTLP_ROUTES,
 
