@@ -2126,6 +2126,167 @@ export interface Manifest {
 }
 
 /**
+ * In seconds, or steps of a loop.
+ */
+export interface Durations {
+  mean: number;
+  p50: number;
+  p90: number;
+}
+
+export interface Undone {
+  applied: number;
+  undone: number;
+  /**
+   * A share of 1; null of nothing.
+   */
+  rate: number | null;
+}
+
+/**
+ * The ops metrics of one window, from ≤ time < to. docs/metrics.md defines each.
+ */
+export interface OpsMetricsAnswer {
+  from: Timestamp;
+  to: Timestamp;
+  /**
+   * By ticket type, in seconds. `team` is the time in which neither the agent nor the client was awaited.
+   *
+   * @maxItems 20
+   */
+  time_to_approve: {
+    type: TicketType;
+    count: number;
+    whole: Durations;
+    team: Durations;
+    agent_mean: number;
+    client_mean: number;
+  }[];
+  changes: {
+    unattended: number;
+    reviewed: number;
+    /**
+     * A share of 1; null of nothing.
+     */
+    auto_approved: number | null;
+  };
+  /**
+   * @maxItems 1000
+   */
+  first_pass: {
+    grain: 'main_task' | 'agent' | 'model';
+    name: string;
+    results: number;
+    passed: number;
+    /**
+     * A share of 1; null of nothing.
+     */
+    rate: number | null;
+  }[];
+  /**
+   * @maxItems 50
+   */
+  failure_codes: {
+    code: string;
+    results: number;
+    runs: number;
+  }[];
+  correction_loops: {
+    loops: number;
+    resolved: number;
+    deepest: number;
+    depth: Durations | null;
+  };
+  exhausted_loops: {
+    trees: number;
+    exhausted: number;
+    /**
+     * A share of 1; null of nothing.
+     */
+    rate: number | null;
+    /**
+     * @maxItems 50
+     */
+    by_failure_code: {
+      code: string;
+      trees: number;
+      exhausted: number;
+      /**
+       * A share of 1; null of nothing.
+       */
+      rate: number | null;
+    }[];
+  };
+  success_floor: {
+    /**
+     * @maxItems 10
+     */
+    grains: {
+      grain: 'main_task' | 'subtask' | 'agent' | 'model';
+      grains: number;
+      under_floor: number;
+      /**
+       * A share of 1; null of nothing.
+       */
+      share: number | null;
+    }[];
+    raised: number;
+    recovered: number;
+    recovery: Durations | null;
+  };
+  rollbacks: {
+    after_approval: Undone;
+    unattended: Undone;
+  };
+  /**
+   * @maxItems 400
+   */
+  manual_overrides: {
+    day: CalendarDate;
+    count: number;
+  }[];
+  /**
+   * @maxItems 1000
+   */
+  calibration: {
+    main_task_id: string;
+    model: string;
+    trees: number;
+    /**
+     * Whole pico-USD as decimal text.
+     */
+    estimated_pico_usd: string;
+    /**
+     * Whole pico-USD as decimal text.
+     */
+    spent_pico_usd: string;
+    actual_over_estimate: number;
+  }[];
+  /**
+   * @maxItems 50
+   */
+  correction_spend: {
+    code: string;
+    charges: number;
+    /**
+     * Whole pico-USD as decimal text.
+     */
+    pico_usd: string;
+  }[];
+  unaccounted: {
+    /**
+     * Whole pico-USD as decimal text.
+     */
+    held_pico_usd: string;
+    /**
+     * Whole pico-USD as decimal text.
+     */
+    uncertain_pico_usd: string;
+    unpriced_reports: number;
+  };
+}
+
+/**
  * One live value that a change set moved.
  */
 export interface OptimizationEntry {
