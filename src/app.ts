@@ -3,20 +3,27 @@ import { isConnectionError } from './audit/failures.ts';
 import { unavailable } from './audit/settle.ts';
 import { Problem, invalid, problemBody } from './contract/problem.ts';
 import { auditRoutes } from './web/audit.ts';
+import { campaignRoutes, manifestRoutes } from './web/campaigns.ts';
+import { changeSetRoutes } from './web/change-sets.ts';
 import type { Deps } from './web/context.ts';
+import { creativeRoutes } from './web/creatives.ts';
 import { costGuardRoutes, runCostRoutes, spendRoutes } from './web/cost.ts';
 import { decisionRoutes } from './web/decisions.ts';
+import { contactRoutes } from './web/contact.ts';
 import { eventRoutes } from './web/events.ts';
 import { webhookRoutes } from './web/webhooks.ts';
 import { mandateRoutes } from './web/mandates.ts';
+import { metricsRoutes, prometheusRoutes } from './web/metrics.ts';
 import { openapi } from './web/openapi.ts';
-import { campaignRoutes, creativeRoutes, planRoutes } from './web/plans.ts';
+import { peopleRoutes } from './web/people.ts';
+import { planRoutes } from './web/plans.ts';
 import { otlpRoutes } from './web/otlp.ts';
 import { qcRoutes } from './web/qc.ts';
 import { answerProblem, sitePages, wantsPage } from './web/site.tsx';
 import { priceRoutes } from './web/prices.ts';
 import { runRoutes } from './web/runs.ts';
 import { tenantRoutes } from './web/tenant.ts';
+import { ticketWorkRoutes } from './web/ticket-work.ts';
 import { ticketRoutes } from './web/tickets.ts';
 
 /** The whole service as one Hono app, over the parts that are passed in. */
@@ -65,12 +72,17 @@ export function createApp(deps: Deps): Hono {
 
   app.route('/v1/decisions', decisionRoutes(deps));
   app.route('/v1/tickets', ticketRoutes(deps));
+  app.route('/v1/tickets', ticketWorkRoutes(deps));
+  app.route('/v1/people', peopleRoutes(deps));
   app.route('/v1/tenant', tenantRoutes(deps));
   app.route('/v1/plans', planRoutes(deps));
   app.route('/v1/campaigns', campaignRoutes(deps));
+  app.route('/v1/manifest', manifestRoutes(deps));
+  app.route('/v1/change-sets', changeSetRoutes(deps));
   app.route('/v1/creatives', creativeRoutes(deps));
   app.route('/v1/qc', qcRoutes(deps));
   app.route('/v1/events', eventRoutes(deps));
+  app.route('/v1/people/me/contact', contactRoutes(deps));
   app.route('/v1/webhooks', webhookRoutes(deps));
   app.route('/v1/runs', runRoutes(deps));
   app.route('/v1/runs', runCostRoutes(deps));
@@ -78,6 +90,8 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/cost-guard', costGuardRoutes(deps));
   app.route('/v1/mandates', mandateRoutes(deps));
   app.route('/v1/prices', priceRoutes(deps));
+  app.route('/v1/metrics', metricsRoutes(deps));
+  app.route('/metrics', prometheusRoutes(deps));
   app.route('/v1/otlp', otlpRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
   if (deps.site) app.route('/', sitePages(deps, deps.site));

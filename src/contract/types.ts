@@ -1,5 +1,17 @@
 // Generated from schemas/ by `npm run types:build`; do not edit.
 
+/**
+ * A person is away from–until, perhaps with a stand-in. What the stand-in may do is policy's to say.
+ */
+export interface AbsenceRequest {
+  /**
+   * Now, if it is not given.
+   */
+  from?: Timestamp;
+  until: Timestamp;
+  stand_in?: Id;
+}
+
 export interface AccessAnswer {
   effect: 'allow' | 'deny';
   /**
@@ -91,6 +103,10 @@ export interface AuditExportEntry {
 export interface CampaignMove {
   plan_version: PlanVersion;
   approved: Amounts;
+  /**
+   * The flight of that plan that it belongs to, where several are on its platform.
+   */
+  flight?: Flight;
 }
 
 /**
@@ -105,6 +121,15 @@ export interface CampaignRecord {
   live: Amounts;
   launched_at: Timestamp | null;
   created_at: Timestamp;
+  platform_ids: PlatformIds;
+  flight: Flight | null;
+  drift_since: DriftSince;
+  /**
+   * The change set that set each live value.
+   */
+  set_by: {
+    [k: string]: Id;
+  };
 }
 
 /**
@@ -119,6 +144,11 @@ export interface Campaign {
    * The values of the plan for this campaign, such as daily_budget_minor and bid_minor.
    */
   approved: Amounts;
+  platform_ids?: PlatformIds;
+  /**
+   * The flight of the plan that it belongs to, where several are on its platform.
+   */
+  flight?: Flight;
 }
 
 /**
@@ -137,6 +167,75 @@ export interface CeilingInput {
    */
   loop_policy: TenantConfig['loop_policy'];
   counters: StepCounts;
+}
+
+export type ConstraintValue = string | number | boolean | null;
+
+/**
+ * @minItems 1
+ * @maxItems 100
+ */
+export type ConstraintValues = ConstraintValue[];
+
+/**
+ * A number, a calendar date, or a time in UTC.
+ */
+export type Bound = number | string;
+
+/**
+ * Exactly one of these. What is not there satisfies `ne`, `not_one_of` and `removed` only.
+ */
+export interface Constraint {
+  eq?: ConstraintValue;
+  ne?: ConstraintValue;
+  at_most?: Bound;
+  at_least?: Bound;
+  one_of?: ConstraintValues;
+  not_one_of?: ConstraintValues;
+  subset_of?: ConstraintValues;
+  /**
+   * Of a text in characters, of a list in items.
+   */
+  max_length?: number;
+  non_empty?: true;
+  present?: true;
+  removed?: true;
+}
+
+/**
+ * One thing that a resubmission must satisfy, by machine, before a human sees it again.
+ */
+export interface ChangeRequest {
+  /**
+   * JSON pointer into what is asked: /action/properties/…, /resource/id, /resource/properties/…; for plans and creatives also into the /payload/… on record.
+   */
+  pointer: string;
+  constraint: Constraint;
+  /**
+   * Why, in words.
+   */
+  note?: string;
+}
+
+/**
+ * What was changed under one id.
+ */
+export interface ChangeSet {
+  change_set_id: Id;
+  /**
+   * @maxItems 1000
+   */
+  changes: OptimizationEntry[];
+}
+
+/**
+ * I am working on this ticket. It lapses by itself and binds nobody.
+ */
+export interface ClaimRequest {
+  /**
+   * How long, from now. How long it may be is policy's to say.
+   */
+  minutes: number;
 }
 
 /**
@@ -199,6 +298,10 @@ export interface ClientTicketFields {
    * Cast by clients.
    */
   votes: CastVote[];
+  /**
+   * What the approvals so far leave of what was asked.
+   */
+  terms: AgreedTerms;
   waits_for_client: boolean;
   opened_at: Timestamp;
   request_expires_at: Timestamp;
@@ -212,6 +315,46 @@ export interface ClientTicketFields {
  * A ticket as a client sees it.
  */
 export type ClientTicket = ClientTicketFields;
+
+/**
+ * Another wording of one's own comment. The earlier ones stay readable. Without `attachments` they stay as they are.
+ */
+export interface CommentEditRequest {
+  comment: string;
+  attachments?: Attachments;
+}
+
+/**
+ * `internal`: for the agency and its agents. `shared`: for the client too. Without it internal; a client's own comments are always shared.
+ */
+export type CommentVisibility = 'internal' | 'shared';
+
+/**
+ * Named by reference and hash. The service does not fetch them.
+ *
+ * @maxItems 20
+ */
+export type Attachments = Attachment[];
+
+export interface Attachment {
+  name: string;
+  /**
+   * An https URL without credentials, or an id in a store that the readers know.
+   */
+  reference: string;
+  sha256: Sha256;
+  media_type: string;
+  size_bytes: number;
+}
+
+/**
+ * Words on a ticket. `@person` mentions someone of the tenant.
+ */
+export interface CommentRequest {
+  comment: string;
+  visibility?: CommentVisibility;
+  attachments?: Attachments;
+}
 
 export type Id = string;
 
@@ -505,6 +648,28 @@ export interface Amounts {
 }
 
 /**
+ * Ids of its objects on the platform, such as `campaign` or `ad_set`.
+ */
+export interface PlatformIds {
+  [k: string]: string;
+}
+
+/**
+ * Place of a flight in the plan's payload, from 0.
+ */
+export type Flight = number;
+
+/**
+ * Of each value that is not as planned: since when, and by which change set; null: it was the plan that moved.
+ */
+export interface DriftSince {
+  [k: string]: {
+    at: Timestamp;
+    change_set_id: Id | null;
+  };
+}
+
+/**
  * Output of the entrypoint placet/config/answer, whose input is {config: TenantConfig}.
  */
 export interface ConfigAnswer {
@@ -526,6 +691,57 @@ export interface ConfigAnswer {
 
 export interface ConfigInput {
   config: TenantConfig;
+}
+
+/**
+ * What of it is to change.
+ */
+export interface ContactRequest {
+  name?: string;
+  /**
+   * Where mail goes; null for none.
+   */
+  email?: string | null;
+  /**
+   * IANA name; null for the tenant's.
+   */
+  time_zone?: string | null;
+  /**
+   * Event types to be told of; null for all that ask something of you or answer you.
+   *
+   * @maxItems 50
+   */
+  types?: Code[] | null;
+  /**
+   * What is neither urgent nor risky, such as a reminder, is collected and comes once an hour or once a morning; `off`: at once.
+   */
+  digest?: 'off' | 'hourly' | 'daily';
+}
+
+/**
+ * Where and of what a person is told.
+ */
+export interface Contact {
+  person_id: Id;
+  name: string;
+  /**
+   * Where mail goes; null for none.
+   */
+  email: string | null;
+  /**
+   * IANA name; null for the tenant's.
+   */
+  time_zone: string | null;
+  /**
+   * Event types to be told of; null for all that ask something of you or answer you.
+   *
+   * @maxItems 50
+   */
+  types: Code[] | null;
+  /**
+   * What is neither urgent nor risky, such as a reminder, is collected and comes once an hour or once a morning; `off`: at once.
+   */
+  digest: 'off' | 'hourly' | 'daily';
 }
 
 /**
@@ -558,7 +774,8 @@ export type CostFact =
   | 'limit_reached'
   | 'estimated'
   | 'admitted'
-  | 'uncertain';
+  | 'uncertain'
+  | 'hold_used';
 
 /**
  * Input of the entrypoint placet/cost/answer: may this caller do this to the money of a run, as it stands?
@@ -570,7 +787,7 @@ export interface CostInput {
   };
   act: CostAct;
   /**
-   * @maxItems 10
+   * @maxItems 11
    */
   facts: CostFact[];
 }
@@ -1402,6 +1619,7 @@ export interface DecisionInput {
       ticket_id: Id;
       type: TicketType;
       state: TicketState;
+      terms?: AgreedTerms;
     };
     /**
      * The ticket named in context.approval, as recorded. `found: false` when this tenant has none of that id.
@@ -1424,6 +1642,45 @@ export interface DecisionInput {
        */
       expired?: boolean;
       slots?: Slots;
+      /**
+       * Tighter terms of the approval.
+       */
+      terms?: AgreedTerms;
+      /**
+       * Pointers at which the question lies beyond the terms.
+       *
+       * @maxItems 20
+       */
+      beyond_terms?: string[];
+    };
+    /**
+     * The tenant's approved plan, when `plan` is a draft on another base.
+     */
+    approved_plan?: PlanFact;
+    /**
+     * What changed between the base of `plan` and `approved_plan`, by JSON pointer: the first ten.
+     *
+     * @maxItems 10
+     */
+    base_changes?: string[];
+    /**
+     * The change that this one takes back, as the optimization log has it. `found: false` when the log has no such change of this value.
+     */
+    undo?: {
+      change_set_id: Id;
+      found: boolean;
+      /**
+       * The value before it.
+       */
+      restores?: AmountMinor;
+      /**
+       * The change set that took it back already.
+       */
+      undone_by?: Id;
+      /**
+       * The change set that has set the value since.
+       */
+      changed_by?: Id;
     };
   };
 }
@@ -1458,8 +1715,15 @@ export interface DecisionRequest {
        * For a change: the value wanted.
        */
       after?: AmountMinor;
-      change_set_id?: Id;
+      /**
+       * Your own id of the change, under which the optimization log keeps it. Ids such as CS-17 are given by the service.
+       */
+      change_set_id?: string;
       reason?: Text;
+      /**
+       * For a change: the change set that it takes back. `after` is then the value before that change set.
+       */
+      undoes?: Id;
       [k: string]: unknown;
     };
   };
@@ -1512,6 +1776,10 @@ export interface TicketReference {
    * Where to wait for the verdict: GET with ?wait=30.
    */
   url: string;
+  /**
+   * The approval is for no more than this.
+   */
+  terms?: AgreedTerms;
 }
 
 /**
@@ -1535,6 +1803,47 @@ export interface Decision {
     entrypoint: string;
   };
   receipt: Receipt;
+}
+
+export interface SlotEligibility {
+  id: string;
+  /**
+   * @maxItems 6
+   */
+  any_of: Role[];
+  /**
+   * There is a human left for it when the other empty slots are filled too.
+   */
+  covered: boolean;
+  eligible: {
+    person_id: Id;
+    name: string;
+    on_behalf_of: Id | null;
+  }[];
+  ineligible: {
+    person_id: Id;
+    name: string;
+    /**
+     * @maxItems 20
+     */
+    codes: Code[];
+  }[];
+}
+
+/**
+ * Who could fill each empty slot of a ticket now, by policy's verdict.
+ */
+export interface Eligibility {
+  ticket_id: Id;
+  state: TicketState;
+  /**
+   * The empty slots cannot all be filled, each by another human.
+   */
+  uncovered: boolean;
+  /**
+   * @maxItems 6
+   */
+  slots: SlotEligibility[];
 }
 
 export type Urgency = 'low' | 'normal' | 'high';
@@ -1774,6 +2083,241 @@ export interface Mandate {
 }
 
 /**
+ * The execution manifest of a campaign: the objects on the platform, the plan version they run under, and what is live.
+ */
+export interface Manifest {
+  campaign_id: Id;
+  name: ShortText;
+  platform: string;
+  platform_ids: PlatformIds;
+  plan_version: PlanVersion;
+  plan_state: 'draft' | 'approved' | 'superseded';
+  /**
+   * The flight of the plan that it belongs to; null when that cannot be told.
+   */
+  flight: Flight | null;
+  currency: Currency;
+  launched_at: Timestamp | null;
+  drifting: boolean;
+  /**
+   * @maxItems 40
+   */
+  values: {
+    field: Code;
+    /**
+     * By the plan; null when it names none.
+     */
+    approved: AmountMinor | null;
+    live: AmountMinor | null;
+    /**
+     * How far live is from approved.
+     */
+    drift_minor: AmountMinor;
+    /**
+     * Of the approved value, with up to two decimals, rounded toward zero; null on zero.
+     */
+    drift_percent: string | null;
+    direction: 'up' | 'down' | 'none';
+    since: {
+      at: Timestamp;
+      change_set_id: Id | null;
+    } | null;
+  }[];
+}
+
+/**
+ * In seconds, or steps of a loop.
+ */
+export interface Durations {
+  mean: number;
+  p50: number;
+  p90: number;
+}
+
+export interface Undone {
+  applied: number;
+  undone: number;
+  /**
+   * A share of 1; null of nothing.
+   */
+  rate: number | null;
+}
+
+/**
+ * The ops metrics of one window, from ≤ time < to. docs/metrics.md defines each.
+ */
+export interface OpsMetricsAnswer {
+  from: Timestamp;
+  to: Timestamp;
+  /**
+   * By ticket type, in seconds. `team` is the time in which neither the agent nor the client was awaited.
+   *
+   * @maxItems 20
+   */
+  time_to_approve: {
+    type: TicketType;
+    count: number;
+    whole: Durations;
+    team: Durations;
+    agent_mean: number;
+    client_mean: number;
+  }[];
+  changes: {
+    unattended: number;
+    reviewed: number;
+    /**
+     * A share of 1; null of nothing.
+     */
+    auto_approved: number | null;
+  };
+  /**
+   * @maxItems 1000
+   */
+  first_pass: {
+    grain: 'main_task' | 'agent' | 'model';
+    name: string;
+    results: number;
+    passed: number;
+    /**
+     * A share of 1; null of nothing.
+     */
+    rate: number | null;
+  }[];
+  /**
+   * @maxItems 50
+   */
+  failure_codes: {
+    code: string;
+    results: number;
+    runs: number;
+  }[];
+  correction_loops: {
+    loops: number;
+    resolved: number;
+    deepest: number;
+    depth: Durations | null;
+  };
+  exhausted_loops: {
+    trees: number;
+    exhausted: number;
+    /**
+     * A share of 1; null of nothing.
+     */
+    rate: number | null;
+    /**
+     * @maxItems 50
+     */
+    by_failure_code: {
+      code: string;
+      trees: number;
+      exhausted: number;
+      /**
+       * A share of 1; null of nothing.
+       */
+      rate: number | null;
+    }[];
+  };
+  success_floor: {
+    /**
+     * @maxItems 10
+     */
+    grains: {
+      grain: 'main_task' | 'subtask' | 'agent' | 'model';
+      grains: number;
+      under_floor: number;
+      /**
+       * A share of 1; null of nothing.
+       */
+      share: number | null;
+    }[];
+    raised: number;
+    recovered: number;
+    recovery: Durations | null;
+  };
+  rollbacks: {
+    after_approval: Undone;
+    unattended: Undone;
+  };
+  /**
+   * @maxItems 400
+   */
+  manual_overrides: {
+    day: CalendarDate;
+    count: number;
+  }[];
+  /**
+   * @maxItems 1000
+   */
+  calibration: {
+    main_task_id: string;
+    model: string;
+    trees: number;
+    /**
+     * Whole pico-USD as decimal text.
+     */
+    estimated_pico_usd: string;
+    /**
+     * Whole pico-USD as decimal text.
+     */
+    spent_pico_usd: string;
+    actual_over_estimate: number;
+  }[];
+  /**
+   * @maxItems 50
+   */
+  correction_spend: {
+    code: string;
+    charges: number;
+    /**
+     * Whole pico-USD as decimal text.
+     */
+    pico_usd: string;
+  }[];
+  unaccounted: {
+    /**
+     * Whole pico-USD as decimal text.
+     */
+    held_pico_usd: string;
+    /**
+     * Whole pico-USD as decimal text.
+     */
+    uncertain_pico_usd: string;
+    unpriced_reports: number;
+  };
+}
+
+/**
+ * One live value that a change set moved.
+ */
+export interface OptimizationEntry {
+  change_set_id: Id;
+  campaign_id: Id;
+  field: Code;
+  /**
+   * Position of its entry in the log.
+   */
+  seq: number;
+  plan_version: PlanVersion;
+  before: AmountMinor | null;
+  after: AmountMinor;
+  /**
+   * What the decision allowed; other than `after` when something else was set.
+   */
+  allowed: AmountMinor;
+  /**
+   * The change set that it takes back.
+   */
+  undoes: Id | null;
+  undone_by: Id | null;
+  action: Code;
+  decision_id: Id;
+  ticket_id: Id | null;
+  outcome: 'applied' | 'partial';
+  applied_at: Timestamp;
+  applied_by: Id;
+}
+
+/**
  * ExportTraceServiceRequest of opentelemetry-proto 1.x.
  */
 export interface OtlpTraces {
@@ -1802,11 +2346,126 @@ export interface OtlpTaken {
 }
 
 /**
- * What became of an allowed action. `applied` moves the recorded live values.
+ * What became of an allowed action. `applied` moves the recorded live values to what was allowed, `partial` to the values that were really set.
  */
 export interface OutcomeRequest {
-  status: 'applied' | 'failed';
+  status: 'applied' | 'failed' | 'partial';
   detail?: Text;
+  /**
+   * Of a partial outcome: the live values that were really set, by field.
+   */
+  values?: Amounts;
+}
+
+/**
+ * The present or next one.
+ */
+export interface Absence {
+  from: Timestamp;
+  until: Timestamp;
+  stand_in: Id | null;
+}
+
+export interface PersonPage {
+  people: Person[];
+  next_after: string | null;
+}
+
+/**
+ * A human of the tenant. Roles and activity follow the tokens.
+ */
+export interface Person {
+  person_id: Id;
+  name: string;
+  email: string | null;
+  time_zone: string | null;
+  roles: Roles;
+  /**
+   * Has a way to sign in.
+   */
+  active: boolean;
+  /**
+   * Is away now.
+   */
+  away: boolean;
+  absence: Absence | null;
+}
+
+/**
+ * What is different between two plan versions.
+ */
+export interface PlanComparison {
+  /**
+   * From this version; null: from nothing.
+   */
+  against: PlanVersion | null;
+  /**
+   * To this version.
+   */
+  version: PlanVersion;
+  /**
+   * By JSON pointer into the payloads. A side on which there is nothing has no field.
+   */
+  differences: {
+    path: string;
+    before?: unknown;
+    after?: unknown;
+  }[];
+  total: {
+    before: {
+      currency: Currency;
+      amount_minor: AmountMinor;
+    };
+    after: {
+      currency: Currency;
+      amount_minor: AmountMinor;
+    };
+    /**
+     * Null between two currencies.
+     */
+    delta_minor: number | null;
+    /**
+     * Per cent with up to two decimals, rounded toward zero.
+     */
+    delta_percent: string | null;
+  };
+  /**
+   * Told apart by platform and dates, then by platform and order.
+   */
+  flights: {
+    added: Plan['payload']['flights'][number][];
+    removed: Plan['payload']['flights'][number][];
+    changed: {
+      platform: string;
+      before: Plan['payload']['flights'][number];
+      after: Plan['payload']['flights'][number];
+      delta_minor: number;
+    }[];
+  };
+  audiences: {
+    /**
+     * @maxItems 100
+     */
+    added: string[];
+    /**
+     * @maxItems 100
+     */
+    removed: string[];
+  };
+  creative_themes: {
+    /**
+     * @maxItems 100
+     */
+    added: string[];
+    /**
+     * @maxItems 100
+     */
+    removed: string[];
+  };
+  /**
+   * One sentence for each thing that a planner or client would ask about.
+   */
+  summary: string[];
 }
 
 /**
@@ -1823,6 +2482,14 @@ export interface PlanRecord {
   created_at: Timestamp;
   approved_at: Timestamp | null;
   approved_ticket_id: Id | null;
+  /**
+   * The draft that this one is a rebase of.
+   */
+  derived_from: PlanVersion | null;
+  /**
+   * The log's size when the version was registered: later change sets are not in it.
+   */
+  log_through: number;
 }
 
 /**
@@ -1854,6 +2521,13 @@ export interface Plan {
      */
     creative_themes?: ShortText[];
   };
+}
+
+/**
+ * Names a campaign's objects on its platform.
+ */
+export interface PlatformIdsRequest {
+  platform_ids: PlatformIds;
 }
 
 /**
@@ -2048,6 +2722,37 @@ export interface Problem {
 }
 
 /**
+ * A draft made from the approved plan and what the optimization log says since.
+ */
+export interface ProposedRevision {
+  plan: PlanRecord;
+  change_sets: {
+    change_set_id: Id;
+    campaign_id: Id;
+    field: Code;
+    before: AmountMinor | null;
+    after: AmountMinor;
+    applied_at: Timestamp;
+    flight: Flight;
+    /**
+     * Of a daily budget: the flight's days from the change to its end, both counted.
+     */
+    days: number | null;
+    flight_delta_minor: number;
+  }[];
+  /**
+   * Changes that move no budget of the plan.
+   */
+  left_out: {
+    change_set_id: Id;
+    campaign_id: Id;
+    field: Code;
+    because: 'not_a_budget';
+  }[];
+  comparison: PlanComparison;
+}
+
+/**
  * Output of the entrypoint placet/qc/answer.
  */
 export interface QcAnswer {
@@ -2233,12 +2938,53 @@ export interface QcResult {
   at: Timestamp;
 }
 
+/**
+ * Registers a draft anew on the plan that is approved now. With `resolutions`, or a `payload` made by hand, goes the version that its author saw (`onto`).
+ */
+export interface RebaseRequest {
+  /**
+   * The approved version that was seen. Another one approved by now is a 409.
+   */
+  onto?: PlanVersion;
+  /**
+   * The whole payload of the new draft, in place of a merge.
+   */
+  payload?: Plan['payload'];
+  /**
+   * What becomes of each conflict that the 409 named.
+   *
+   * @maxItems 300
+   */
+  resolutions?: (
+    | {
+        pointer: string;
+        take: 'base' | 'theirs' | 'mine';
+      }
+    | {
+        pointer: string;
+        value: string | AmountMinor | Plan['payload']['flights'][number] | Plan['payload']['flights'];
+      }
+  )[];
+}
+
+/**
+ * The new draft, and what it changes of the plan that it stands on.
+ */
+export interface RebasedPlan {
+  plan: PlanRecord;
+  comparison: PlanComparison;
+}
+
 export interface Outcome {
   decision_seq: number;
-  status: 'applied' | 'failed';
+  status: 'applied' | 'failed' | 'partial';
   detail: Text | null;
   reported_by: Id;
   reported_at: Timestamp;
+  /**
+   * Of a partial outcome: the values that were really set.
+   */
+  applied_values: Amounts | null;
 }
 
 /**
@@ -2306,7 +3052,11 @@ export interface FailedDecision {
 
 export interface OutcomeAccepted {
   decision_id: Id;
-  status: 'applied' | 'failed';
+  status: 'applied' | 'failed' | 'partial';
+  /**
+   * Under which the optimization log keeps what was moved, where something was.
+   */
+  change_set_id?: Id;
 }
 
 export interface MandatePage {
@@ -2337,6 +3087,11 @@ export interface CommentAccepted {
    * Position of the comment's entry in the log.
    */
   seq: number;
+  mentions: Id[];
+  /**
+   * Mentioned, but no person of this tenant.
+   */
+  mentions_unknown: string[];
 }
 
 export interface PlanPage {
@@ -2394,6 +3149,61 @@ export interface Readiness {
    * Revision of the bundle that answers.
    */
   policy: Sha256;
+}
+
+export interface DecisionPage {
+  decisions: {
+    decision_id: Id;
+    at: Timestamp;
+    effect: 'allow' | 'review' | 'deny';
+    action: string;
+    resource: string;
+    subject: Id;
+    caller: Id;
+    ticket_id: Id | null;
+    /**
+     * An allow whose outcome is to be reported.
+     */
+    reportable: boolean;
+    /**
+     * As reported; `missing` when it should have been.
+     */
+    outcome: 'applied' | 'failed' | 'partial' | 'missing' | null;
+  }[];
+  /**
+   * Position to go on from; the page may be short or empty before the end is reached.
+   */
+  next_before: number | null;
+}
+
+export interface OptimizationPage {
+  changes: OptimizationEntry[];
+  /**
+   * Position to go on from; the page may be short or empty before the end is reached.
+   */
+  next_before: number | null;
+}
+
+export interface ManifestPage {
+  manifests: Manifest[];
+  next_after: string | null;
+}
+
+/**
+ * The questions that taking a change set back comes to, and their answers.
+ */
+export interface Rollback {
+  change_set_id: Id;
+  /**
+   * What was asked for each value, with its answer: to be asked again with the approval where a ticket is open.
+   *
+   * @maxItems 100
+   */
+  questions: {
+    question: DecisionRequest;
+    decision?: Decision;
+    problem?: Problem;
+  }[];
 }
 
 export interface RunStart {
@@ -2732,6 +3542,37 @@ export interface TenantConfig {
   };
 }
 
+/**
+ * @minItems 1
+ * @maxItems 300
+ */
+export type TermValues = string[];
+
+/**
+ * A term as it stands. A number or date lies between its bounds, which are both there; a list holds nothing else.
+ */
+export interface AgreedTerm {
+  pointer: string;
+  at_least?: Bound;
+  at_most?: Bound;
+  subset_of?: TermValues;
+}
+
+/**
+ * @maxItems 20
+ */
+export type AgreedTerms = AgreedTerm[];
+
+/**
+ * A tighter term of an approval: bounds for a number or date, or what a list may hold. Which fields can be tightened, and which way, is policy data.
+ */
+export interface Term {
+  pointer: string;
+  at_least?: Bound;
+  at_most?: Bound;
+  subset_of?: TermValues;
+}
+
 export interface TicketComment {
   ticket_id: Id;
   seq: number;
@@ -2739,6 +3580,20 @@ export interface TicketComment {
   author_kind: PrincipalKind;
   body: string;
   created_at: Timestamp;
+  visibility: CommentVisibility;
+  mentions: Id[];
+  attachments: Attachments;
+  edited_at: Timestamp | null;
+  /**
+   * Earlier wordings, the first one first.
+   */
+  edits: {
+    seq: number;
+    body: string;
+    mentions: Id[];
+    attachments: Attachments;
+    at: Timestamp;
+  }[];
 }
 
 export interface TicketRevision {
@@ -2752,6 +3607,10 @@ export interface TicketRevision {
     [k: string]: unknown;
   };
   seq: number;
+  /**
+   * To the revision before, `/preview/…` being what would change; empty for the first.
+   */
+  difference: Difference[];
 }
 
 export interface HistoryEntry {
@@ -2801,7 +3660,7 @@ export type TicketDetail = TicketFields & {
 };
 
 /**
- * Words on a ticket: a comment, or why it is cancelled or revoked.
+ * Why a ticket is cancelled or revoked.
  */
 export interface TicketNoteRequest {
   comment: string;
@@ -2821,6 +3680,18 @@ export interface CastVote {
   comment: Text | null;
   resolution?: Resolution;
   at: Timestamp;
+  /**
+   * In whose stead, and with which of their roles.
+   */
+  on_behalf_of?: {
+    person: Id;
+    roles: Roles;
+  };
+  /**
+   * @maxItems 50
+   */
+  changes?: ChangeRequest[];
+  terms?: AgreedTerms;
 }
 
 /**
@@ -2845,6 +3716,7 @@ export interface TicketSlot {
   filled: boolean;
   by: Id | null;
   at: Timestamp | null;
+  on_behalf_of: Id | null;
 }
 
 /**
@@ -2961,7 +3833,69 @@ export interface TicketFields {
    * The decision that used up the permit.
    */
   consumed_by: Id | null;
+  /**
+   * Who works on it just now. Binds nobody.
+   */
+  claim: Claim | null;
+  /**
+   * An empty slot that nobody could fill: see …/eligible.
+   */
+  uncovered: boolean;
+  /**
+   * Two clocks: the request's, until it is answered, and the permit's, from its approval.
+   */
+  clocks: {
+    /**
+     * Null for a red flag, which never lapses.
+     */
+    request: Clock | null;
+    permit: Clock | null;
+  };
+  /**
+   * What a resubmission must satisfy: of each who requested changes, what they asked for last.
+   *
+   * @maxItems 500
+   */
+  changes: OpenChange[];
+  /**
+   * Tighter terms of the approvals so far, all of them together.
+   */
+  terms: AgreedTerms;
+  /**
+   * Binds the terms to the subject_hash; null without terms.
+   */
+  terms_hash: Sha256 | null;
+  /**
+   * To one who gave a verdict: what they should know.
+   */
+  warnings?: Warning[];
   [k: string]: unknown;
+}
+
+export interface Claim {
+  by: Id;
+  at: Timestamp;
+  until: Timestamp;
+}
+
+export interface Clock {
+  expires_at: Timestamp;
+  /**
+   * 0 when it is over; null when it does not run any more.
+   */
+  seconds_left: number | null;
+}
+
+export interface OpenChange {
+  pointer: string;
+  constraint: Constraint;
+  note?: string;
+  by: Id;
+}
+
+export interface Warning {
+  code: Code;
+  message: string;
 }
 
 export interface SlaClockView {
@@ -2988,6 +3922,22 @@ export interface SlaClockView {
  */
 export type Ticket = TicketFields;
 
+export interface NarrowingRule {
+  pointer: string;
+  /**
+   * `interval`: a number or date, from what is asked towards the other end. `list`: entries may be left out.
+   */
+  kind: 'interval' | 'list';
+  /**
+   * Pointer into the ticket's subject at the other end of the interval.
+   */
+  towards?: string;
+  /**
+   * The other end where nothing is at `towards`.
+   */
+  floor?: Bound;
+}
+
 /**
  * Output of the entrypoint placet/verdict/answer.
  */
@@ -3002,6 +3952,16 @@ export interface VerdictAnswer {
    * The ticket's state after this verdict. `pending` while a slot is still empty.
    */
   outcome?: TicketState;
+  /**
+   * The slot is filled in this person's stead.
+   */
+  on_behalf_of?: Id;
+  /**
+   * How each field that the terms speak about can be tightened.
+   *
+   * @maxItems 20
+   */
+  narrowing?: NarrowingRule[];
 }
 
 export interface Vote {
@@ -3011,6 +3971,10 @@ export interface Vote {
    * Roles held when the vote was cast.
    */
   roles: Roles;
+  /**
+   * For whom the voter stood in; `roles` are then those of that person.
+   */
+  on_behalf_of?: Id;
 }
 
 /**
@@ -3022,15 +3986,56 @@ export interface VerdictInput {
     id: Id;
     config: TenantConfig;
   };
-  voter: Principal;
+  voter: {
+    kind: PrincipalKind;
+    id: Id;
+    roles: Roles;
+    /**
+     * Is out of office now.
+     */
+    away?: boolean;
+    /**
+     * Who is away and named the voter, with the roles they hold now. Whether those may be lent is policy's to say.
+     *
+     * @maxItems 100
+     */
+    stands_in_for?: {
+      person: Id;
+      roles: Roles;
+    }[];
+  };
   verdict: {
-    action: 'approve' | 'reject' | 'request_changes' | 'revoke' | 'cancel' | 'revise' | 'acknowledge' | 'resolve';
+    action:
+      | 'approve'
+      | 'reject'
+      | 'request_changes'
+      | 'revoke'
+      | 'cancel'
+      | 'revise'
+      | 'claim'
+      | 'release'
+      | 'acknowledge'
+      | 'resolve';
     resolution?: Resolution;
     /**
      * The verdict comes with words.
      */
     commented?: boolean;
     slot?: string;
+    /**
+     * How long a claim is to last.
+     */
+    minutes?: number;
+    /**
+     * Asked to find out who could, not to do it: who is away cannot.
+     */
+    trial?: boolean;
+    /**
+     * Pointers that tighter terms speak about.
+     *
+     * @maxItems 20
+     */
+    terms?: string[];
   };
   ticket: {
     id: Id;
@@ -3057,6 +4062,15 @@ export interface VerdictInput {
     legal_flag: boolean;
     red_flag: boolean;
     /**
+     * What is asked for.
+     */
+    action?: Code;
+    on_approved?: TicketSpec['on_approved'];
+    /**
+     * Whose claim stands.
+     */
+    claimed_by?: Id;
+    /**
      * Of an A8: the run tree as it is now.
      */
     loop?: {
@@ -3081,11 +4095,23 @@ export interface VerdictRequest {
    * Which slot to fill, when the voter could fill several.
    */
   slot?: string;
+  comment?: Text;
+  /**
+   * With request_changes: what a resubmission must satisfy.
+   *
+   * @maxItems 50
+   */
+  changes?: ChangeRequest[];
+  /**
+   * With approve: tighter terms than asked for.
+   *
+   * @maxItems 20
+   */
+  terms?: Term[];
   /**
    * With `resolve`, on a red flag.
    */
   resolution?: Resolution;
-  comment?: Text;
 }
 
 export interface WebhookPage {

@@ -1,19 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Entry } from '../audit/entry.ts';
 import type { Tx } from '../audit/view.ts';
-import { Problem, notFound } from '../contract/problem.ts';
-import type { Decision, DecisionAnswer, DecisionRequest, OutcomeRequest } from '../contract/types.ts';
-import { drawMandates, returnDraw } from '../plans/mandates.ts';
-import { applyToCampaign } from '../plans/plans.ts';
+import { Problem } from '../contract/problem.ts';
+import type { Decision, DecisionAnswer, DecisionRequest } from '../contract/types.ts';
+import { drawMandates } from '../plans/mandates.ts';
+import type { AppliedOp } from '../plans/optimization.ts';
 import { DECISION_ENTRYPOINT, type Policy } from '../policy/policy.ts';
-import { type Caller, actorOf } from '../tenants/tokens.ts';
+import type { Caller } from '../tenants/tokens.ts';
 import { consumePermit, endTicket, openTicket, reviseTicket } from '../tickets/lifecycle.ts';
-import { previewDiff } from '../tickets/subject.ts';
+import { openChanges, unmetChanges } from '../tickets/changes.ts';
+import { refreshCoverage } from '../tickets/coverage.ts';
+import { payloadOf, previewDiff } from '../tickets/subject.ts';
+import { termsOf } from '../tickets/terms.ts';
 import type { TicketRow } from '../tickets/tables.ts';
 import { revisableTicket } from '../tickets/verdicts.ts';
 import { type Gathered, gatherFacts } from './facts.ts';
 import { carryOut, earlierDecision } from './runs.ts';
-import { type DecisionRow, decisionByKey, decisionTable, idempotencyIndexKey, outcomeTable } from './tables.ts';
+import { type DecisionRow, decisionByKey, decisionTable, idempotencyIndexKey } from './tables.ts';
 
 /** The caller's own name for a question, and the hash of what was asked under it. */
 export interface Idempotency {
@@ -55,6 +58,7 @@ export function decide(
 /**
  * Puts a new revision of a waiting ticket before policy. What policy now sends to the same approvers becomes the
  * ticket's next revision; what it allows or routes otherwise supersedes the ticket; what it denies leaves it as it was.
+ * @throws Problem 409 `ticket.other_action`; `ticket.changes_unmet` while it does not satisfy what approvers asked for
  */
 export function revise(tx: Tx, policy: Policy, caller: Caller, ticketId: string, request: DecisionRequest): Decision {
   const ticket = revisableTicket(tx, policy, caller, ticketId);
@@ -64,41 +68,21 @@ export function revise(tx: Tx, policy: Policy, caller: Caller, ticketId: string,
       'ticket.other_action',
       `A revision of ${ticketId} must ask for ${ticket.action} on a ${ticket.subject.resource.type}.`,
     );
-  return commitAnswer(tx, policy, caller, request, gatherFacts(tx, caller, request, ticket), null, ticket);
+  const gathered = gatherFacts(tx, caller, request, ticket);
+  refuseUnmet(tx, ticket, request, gathered);
+  return commitAnswer(tx, policy, caller, request, gathered, null, ticket);
 }
 
-/**
- * Records what became of an allowed action, and moves the live values that policy named.
- * @throws Problem 409 `outcome.not_allowed` for a decision that was no allow, `outcome.reported` for a second report
- */
-export function reportOutcome(tx: Tx, caller: Caller, seq: number, request: OutcomeRequest): void {
-  const decision = tx.get(decisionTable, seq);
-  if (!decision || !isVisible(caller, decision)) throw notFound('decision');
-  if (decision.effect !== 'allow')
-    throw new Problem(409, 'outcome.not_allowed', `D-${seq} was ${decision.effect}, so there is nothing to report.`);
-  const earlier = tx.get(outcomeTable, seq);
-  if (earlier)
-    throw new Problem(
-      409,
-      'outcome.reported',
-      `${earlier.reported_by} reported ${earlier.status} at ${earlier.reported_at}.`,
-    );
-  tx.put(outcomeTable, {
-    decision_seq: seq,
-    status: request.status,
-    detail: request.detail ?? null,
-    reported_by: caller.id,
-    reported_at: tx.now,
-  });
-  const [type, id] = splitResource(decision.resource);
-  if (request.status === 'applied' && decision.on_applied && type === 'campaign')
-    applyToCampaign(tx, id, decision.on_applied);
-  if (request.status === 'failed') returnDraw(tx, seq);
-  tx.append({
-    action: 'decision.outcome_reported',
-    actor: actorOf(caller),
-    resource: `decision/D-${seq}`,
-    payload: JSON.stringify({ decision_id: `D-${seq}`, ...request, on_applied: decision.on_applied ?? [] }),
+/** A human does not see again what does not satisfy the changes that were asked for. */
+function refuseUnmet(tx: Tx, ticket: TicketRow, { action, resource }: DecisionRequest, { held }: Gathered): void {
+  const payload = payloadOf(tx, held);
+  const unmet = unmetChanges(openChanges(ticket), { action, resource, ...(payload && { payload }) });
+  if (unmet.length === 0) return;
+  const pointers = [...new Set(unmet.map((one) => one.pointer))].join(', ');
+  throw new Problem(409, 'ticket.changes_unmet', `Changes that were asked for are not made: ${pointers}.`, {
+    ticket_id: ticket.ticket_id,
+    state: ticket.state,
+    unmet,
   });
 }
 
@@ -132,9 +116,11 @@ function commitAnswer(
     policy: policy.revision,
     payload: `{"answer":${JSON.stringify(answer)},"entrypoint":"${DECISION_ENTRYPOINT}","input":${input},"ticket_id":${JSON.stringify(ticketId)}}`,
   });
-  const ticket =
+  const followed =
     followUp(tx, policy, caller, request, answer, gathered, revised, seq) ??
     carryOut(tx, policy, caller, request, gathered.input.facts, answer, seq);
+  // Opened or revised just now: is there somebody for each slot?
+  const ticket = followed && followed.updated_seq > seq ? refreshCoverage(tx, policy, followed) : followed;
   if (answer.draws.length > 0) drawMandates(tx, answer.draws, seq, request.resource.id, gathered.held.facts.change!);
   const reference = ticket ? ticketReference(ticket) : null;
   const row: DecisionRow = {
@@ -149,10 +135,17 @@ function commitAnswer(
     ticket: reference && JSON.stringify(reference),
     idempotency_key: idempotency?.key ?? null,
     request_hash: idempotency?.requestHash ?? null,
-    on_applied: answer.effect === 'allow' && answer.on_applied.length > 0 ? answer.on_applied : null,
+    on_applied: answer.effect === 'allow' && answer.on_applied.length > 0 ? appliedOps(answer, request) : null,
   };
   tx.insert(decisionTable, row);
   return toDecision(answer, policy.revision, receiptOf(tx.log, entry), reference);
+}
+
+/** What policy has the record show, with the change set that the question names. */
+function appliedOps({ on_applied }: DecisionAnswer, { action }: DecisionRequest): AppliedOp[] {
+  const { change_set_id, undoes } = action.properties ?? {};
+  const named = { ...(change_set_id !== undefined && { change_set_id }), ...(undoes !== undefined && { undoes }) };
+  return on_applied.map((op) => (op.op === 'campaign.set_live' ? { ...op, ...named } : op));
 }
 
 /** What the effect does to tickets. Which ticket, with which slots, is policy's answer. */
@@ -242,6 +235,7 @@ export function toDecision(
 /** What a decision says of its ticket. */
 function ticketReference(ticket: TicketRow): NonNullable<Decision['ticket']> {
   const { ticket_id, type, state, revision, subject_hash, spec, due_at, expires_at } = ticket;
+  const terms = termsOf(ticket);
   return {
     ticket_id,
     type,
@@ -252,14 +246,10 @@ function ticketReference(ticket: TicketRow): NonNullable<Decision['ticket']> {
     due_at,
     expires_at,
     url: `/v1/tickets/${ticket_id}`,
+    ...(terms.length > 0 && { terms }),
   };
 }
 
 function receiptOf(log: string, { seq, leafHash, tip, timestamp }: Entry): Decision['receipt'] {
   return { log, seq, leaf_hash: leafHash.toString('hex'), tip: tip.toString('hex'), timestamp };
-}
-
-function splitResource(resource: string): [string, string] {
-  const at = resource.indexOf('/');
-  return [resource.slice(0, at), resource.slice(at + 1)];
 }

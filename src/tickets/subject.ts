@@ -1,10 +1,9 @@
-import diff from 'microdiff';
 import type { Tx } from '../audit/view.ts';
-import { pointerStep } from '../contract/problem.ts';
 import { canonicalHash } from '../contract/canonical.ts';
+import { type Difference, differences } from '../plans/differences.ts';
 import { type Held, type Question, heldFacts } from '../plans/facts.ts';
-import { planTable } from '../plans/tables.ts';
-import type { Difference, Subject } from './tables.ts';
+import { creativeTable, planTable } from '../plans/tables.ts';
+import type { Subject } from './tables.ts';
 
 /**
  * What an approval of this question is bound to, as of the record now. Circumstances (`context`: run, task, approval)
@@ -24,6 +23,12 @@ export function subjectHash(tenant: string, subject: Subject): string {
 /** The hash of a ticket's question as of the record now; another one than the ticket's when its basis has changed. */
 export function currentSubjectHash(tx: Tx, asked: Subject): string {
   return subjectHash(tx.log, subjectOf(asked, heldFacts(tx, asked)));
+}
+
+/** The recorded content that the question is about: of a plan version or a creative. */
+export function payloadOf(tx: Tx, { facts }: Held): object | undefined {
+  if (facts.plan) return tx.get(planTable, facts.plan.version)!.payload;
+  return facts.creative && tx.get(creativeTable, facts.creative.id)!.content;
 }
 
 /** What would change, as structured differences: of a change the field, of a plan revision the payloads, else what is asked. */
@@ -46,13 +51,4 @@ export function previewDiff(tx: Tx, question: Question, { facts }: Held): Differ
     return differences({}, { headline, body, audience, attributes });
   }
   return differences({}, { ...question.resource.properties, ...question.action.properties });
-}
-
-/** Differences between two JSON objects, with JSON pointers (RFC 6901). */
-export function differences(before: object, after: object): Difference[] {
-  return diff(before, after).map((one) => ({
-    path: one.path.map(pointerStep).join(''),
-    ...('oldValue' in one && { before: one.oldValue }),
-    ...('value' in one && { after: one.value }),
-  }));
 }

@@ -1,5 +1,9 @@
-import { defineTable, type Index } from '../audit/table.ts';
+import { defineTable, type Index, joinKey } from '../audit/table.ts';
 import type {
+  AgreedTerms,
+  Attachments,
+  ChangeRequest,
+  CommentVisibility,
   Principal,
   RaisedFlag,
   Reason,
@@ -9,6 +13,7 @@ import type {
   TicketState,
   TicketType,
 } from '../contract/types.ts';
+import type { Difference } from '../plans/differences.ts';
 import type { Question } from '../plans/facts.ts';
 import type { ClockName, SlaState } from './sla/clock.ts';
 
@@ -26,13 +31,19 @@ export interface Vote {
   /** With `resolve`. */
   resolution?: Resolution;
   at: string;
+  /** In whose stead, and with which of their roles. */
+  on_behalf_of?: { person: string; roles: Role[] };
+  /** What a resubmission must satisfy. */
+  changes?: ChangeRequest[];
+  /** Tighter terms than asked for, as they were proven to be. */
+  terms?: AgreedTerms;
 }
 
-/** One difference, by path from the root. `before` or `after` is absent where the path did not exist. */
-export interface Difference {
-  path: string;
-  before?: unknown;
-  after?: unknown;
+/** Someone works on the ticket just now. */
+export interface Claim {
+  by: string;
+  at: string;
+  until: string;
 }
 
 /** What an approval is bound to: `subject_hash` of the ticket is the hash of this, with the tenant. */
@@ -55,6 +66,8 @@ export interface TicketRow {
   vertical: string;
   platform: string | null;
   plan_version: number | null;
+  /** Approved plan version that the question rests on; 0 when none was approved; null when it rests on no plan. */
+  plan_base: number | null;
   change_set_id: string | null;
   action: string;
   resource: string;
@@ -74,11 +87,17 @@ export interface TicketRow {
   timer_at: string | null;
   /** When the request lapses unanswered. The permit's own clock starts at approval. */
   expires_at: string;
+  /** When the last slot was filled, or the red flag resolved. */
+  approved_at: string | null;
   permit_expires_at: string | null;
   resolved_at: string | null;
   resolved_by: string | null;
   /** Decision that used up the permit. */
   consumed_by: number | null;
+  /** Lapses by itself: what stands is told by {@link claimAt}. */
+  claim: Claim | null;
+  /** A slot is empty that nobody could fill. */
+  uncovered: boolean;
   updated_seq: number;
 }
 
@@ -88,6 +107,11 @@ export const WAITING: readonly string[] = ['pending', 'changes_requested'];
 export const FLAGGING: readonly string[] = ['open', 'acknowledged'];
 const LIVING = [...WAITING, 'approved', ...FLAGGING];
 const BLOCKING = [...WAITING, ...FLAGGING];
+
+/** The claim that stands at a time. */
+export function claimAt({ claim, state }: Pick<TicketRow, 'claim' | 'state'>, now: string): Claim | null {
+  return claim && claim.until > now && WAITING.includes(state) ? claim : null;
+}
 
 /**
  * Living tickets on a resource, of which at most one is for a given question (constraint ticket_living_subject). By
@@ -107,6 +131,13 @@ export const waitingByBlock: Index<TicketRow> = {
   where: `t.blocks @> jsonb_build_array(k.key) and t.state in ('pending', 'changes_requested', 'open', 'acknowledged')`,
 };
 
+/** Living tickets that rest on an approved plan version. Served by the index ticket_living_plan_base. */
+export const livingByPlan: Index<TicketRow> = {
+  name: 'ticket/living_by_plan',
+  keys: (row) => (row.plan_base !== null && LIVING.includes(row.state) ? [String(row.plan_base)] : []),
+  where: `t.plan_base = k.key::bigint and t.state in ('pending', 'changes_requested', 'approved')`,
+};
+
 export const ticketTable = defineTable<TicketRow>({
   name: 'ticket',
   columns: {
@@ -123,6 +154,7 @@ export const ticketTable = defineTable<TicketRow>({
     vertical: 'text',
     platform: 'text',
     plan_version: 'int',
+    plan_base: 'int',
     change_set_id: 'text',
     action: 'text',
     resource: 'text',
@@ -139,14 +171,17 @@ export const ticketTable = defineTable<TicketRow>({
     sla: 'json',
     timer_at: 'time',
     expires_at: 'time',
+    approved_at: 'time',
     permit_expires_at: 'time',
     resolved_at: 'time',
     resolved_by: 'text',
     consumed_by: 'int',
+    claim: 'json',
+    uncovered: 'bool',
     updated_seq: 'int',
   },
   key: ['ticket_id'],
-  indexes: [livingByResource, waitingByBlock],
+  indexes: [livingByResource, waitingByBlock, livingByPlan],
 });
 
 export interface RevisionRow {
@@ -187,13 +222,61 @@ export interface CommentRow {
   seq: number;
   author_id: string;
   author_kind: Principal['kind'];
+  visibility: CommentVisibility;
   body: string;
+  mentions: string[];
+  attachments: Attachments;
   created_at: string;
 }
 
+/** Comments as they were first written. */
 export const commentTable = defineTable<CommentRow>({
   name: 'ticket_comment',
-  columns: { ticket_id: 'text', seq: 'int', author_id: 'text', author_kind: 'text', body: 'text', created_at: 'time' },
+  columns: {
+    ticket_id: 'text',
+    seq: 'int',
+    author_id: 'text',
+    author_kind: 'text',
+    visibility: 'text',
+    body: 'text',
+    mentions: 'json',
+    attachments: 'json',
+    created_at: 'time',
+  },
   key: ['ticket_id', 'seq'],
+  appendOnly: true,
+});
+
+export interface CommentEditRow {
+  ticket_id: string;
+  comment_seq: number;
+  seq: number;
+  body: string;
+  mentions: string[];
+  attachments: Attachments;
+  edited_at: string;
+}
+
+/** Later wordings of one comment. Served by ticket_comment_edit's primary key. */
+export const editsOfComment: Index<CommentEditRow> = {
+  name: 'ticket_comment_edit/of_comment',
+  keys: (row) => [joinKey([row.ticket_id, row.comment_seq])],
+  where: `t.ticket_id = split_part(k.key, U&'\\001f', 1) and t.comment_seq = split_part(k.key, U&'\\001f', 2)::bigint`,
+};
+
+/** Later wordings of comments. The first stays where it is. */
+export const commentEditTable = defineTable<CommentEditRow>({
+  name: 'ticket_comment_edit',
+  columns: {
+    ticket_id: 'text',
+    comment_seq: 'int',
+    seq: 'int',
+    body: 'text',
+    mentions: 'json',
+    attachments: 'json',
+    edited_at: 'time',
+  },
+  key: ['ticket_id', 'comment_seq', 'seq'],
+  indexes: [editsOfComment],
   appendOnly: true,
 });
