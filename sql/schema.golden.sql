@@ -382,6 +382,8 @@ create table person (
   away_until timestamp with time zone,
   delegate_to text,
   created_at timestamp with time zone not null,
+  credentials jsonb default '[]'::jsonb not null,
+  recheck_at timestamp with time zone,
   constraint person_pkey PRIMARY KEY (tenant_id, person_id)
 );
 
@@ -595,6 +597,8 @@ create table ticket (
   plan_base bigint,
   sla jsonb not null,
   timer_at timestamp with time zone,
+  claim jsonb,
+  uncovered boolean default false not null,
   approved_at timestamp with time zone,
   constraint ticket_pkey PRIMARY KEY (tenant_id, ticket_id),
   constraint ticket_living_subject EXCLUDE USING btree (tenant_id WITH =, subject_hash WITH =) WHERE ((state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]))) DEFERRABLE,
@@ -609,7 +613,23 @@ create table ticket_comment (
   author_kind text not null,
   body text not null,
   created_at timestamp with time zone not null,
-  constraint ticket_comment_pkey PRIMARY KEY (tenant_id, ticket_id, seq)
+  visibility text default 'internal'::text not null,
+  mentions jsonb default '[]'::jsonb not null,
+  attachments jsonb default '[]'::jsonb not null,
+  constraint ticket_comment_pkey PRIMARY KEY (tenant_id, ticket_id, seq),
+  constraint ticket_comment_visibility_check CHECK ((visibility = ANY (ARRAY['internal'::text, 'shared'::text])))
+);
+
+create table ticket_comment_edit (
+  tenant_id text not null,
+  ticket_id text not null,
+  comment_seq bigint not null,
+  seq bigint not null,
+  body text not null,
+  mentions jsonb not null,
+  attachments jsonb not null,
+  edited_at timestamp with time zone not null,
+  constraint ticket_comment_edit_pkey PRIMARY KEY (tenant_id, ticket_id, comment_seq, seq)
 );
 
 create table ticket_revision (
@@ -674,6 +694,7 @@ CREATE INDEX mandate_use_mandate ON public.mandate_use USING btree (tenant_id, m
 CREATE INDEX optimization_log_campaign ON public.optimization_log USING btree (tenant_id, campaign_id, seq);
 CREATE INDEX optimization_log_seq ON public.optimization_log USING btree (tenant_id, seq);
 CREATE UNIQUE INDEX optimization_log_undoes ON public.optimization_log USING btree (tenant_id, undoes, campaign_id, field) WHERE (undoes IS NOT NULL);
+CREATE INDEX person_recheck ON public.person USING btree (recheck_at) WHERE (recheck_at IS NOT NULL);
 CREATE INDEX plan_state ON public.plan USING btree (tenant_id, state, version);
 CREATE INDEX qc_grain_config ON public.qc_grain USING btree (tenant_id, config_version);
 CREATE INDEX qc_grain_turns ON public.qc_grain USING btree (turns_at) WHERE (turns_at IS NOT NULL);
@@ -682,6 +703,7 @@ CREATE INDEX run_by_root ON public.run USING btree (tenant_id, root_run_id, deci
 CREATE INDEX run_step_by_root ON public.run_step USING btree (tenant_id, root_run_id);
 CREATE INDEX session_living_person ON public.session USING btree (tenant_id, person_id) WHERE (ended_at IS NULL);
 CREATE INDEX ticket_approved ON public.ticket USING btree (tenant_id, approved_at) WHERE (approved_at IS NOT NULL);
+CREATE INDEX ticket_awaits_people ON public.ticket USING btree (tenant_id, number) WHERE (state = ANY (ARRAY['pending'::text, 'open'::text, 'acknowledged'::text]));
 CREATE INDEX ticket_living_blocks ON public.ticket USING gin (blocks) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
 CREATE INDEX ticket_living_plan_base ON public.ticket USING btree (tenant_id, plan_base) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text]));
 CREATE INDEX ticket_living_resource ON public.ticket USING btree (tenant_id, resource) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]));
@@ -689,6 +711,7 @@ CREATE INDEX ticket_opened ON public.ticket USING btree (tenant_id, opened_at);
 CREATE INDEX ticket_red_flag_open ON public.ticket USING btree (tenant_id, due_at) WHERE (red_flag AND (resolved_at IS NULL));
 CREATE INDEX ticket_timer ON public.ticket USING btree (timer_at, tenant_id, ticket_id) WHERE (timer_at IS NOT NULL);
 CREATE INDEX ticket_waiting_due ON public.ticket USING btree (tenant_id, due_at, number) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
+CREATE INDEX token_good_human ON public.token USING btree (tenant_id, subject_id) WHERE ((kind = 'human'::text) AND (revoked_at IS NULL));
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger

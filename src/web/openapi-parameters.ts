@@ -2,6 +2,8 @@
 export const PARAMETERS: Record<string, object> = {
   decision_id: path('id', { type: 'string', pattern: '^D-[0-9]{1,15}$' }, 'Id of the decision.'),
   ticket_id: path('id', { type: 'string', minLength: 1 }, 'Id of the ticket, such as `A3-17`.'),
+  person_id: path('id', { type: 'string', minLength: 1 }, 'Id of the person, or `me`.'),
+  comment_seq: path('seq', { type: 'integer', minimum: 0 }, 'The `seq` of the comment.'),
   plan_version: path('id', { type: 'integer', minimum: 1, maximum: 999_999_999 }, 'Version of the plan.'),
   campaign_id: path('id', { type: 'string', minLength: 1 }, 'Id of the campaign.'),
   mandate_id: path('id', { type: 'string', minLength: 1 }, 'Id of the mandate, such as `M-17`.'),
@@ -61,6 +63,11 @@ export const PARAMETERS: Record<string, object> = {
   platform: query('platform', { type: 'string' }, 'Tickets on this platform.'),
   requester: query('requester', { type: 'string' }, 'Tickets that this subject asked for.'),
   red_flag: query('red_flag', { enum: ['true', 'false'] }, 'Red flags only, or none of them.'),
+  uncovered: query(
+    'uncovered',
+    { enum: ['true', 'false'] },
+    'Tickets with an empty slot that nobody could fill, or without.',
+  ),
   before: query('before', { type: 'integer', minimum: 0 }, 'The `next_before` of the page before.'),
   limit: query('limit', { type: 'integer', minimum: 1, maximum: 100, default: 50 }, 'Length of the page.'),
   after: query('after', { type: 'string' }, 'The `next_after` of the page before.'),
