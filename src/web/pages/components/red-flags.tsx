@@ -30,7 +30,7 @@ export function RedFlags({ frame: { flags, flagCount, now } }: { frame: Frame })
         ))}
       </ol>
       {flagCount > flags.length && (
-        <a class="flags-rest" href="/inbox?state=any&type=A8">
+        <a class="flags-rest" href="/inbox">
           and {flagCount - flags.length} more
         </a>
       )}
