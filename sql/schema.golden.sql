@@ -78,6 +78,10 @@ create table campaign (
   live jsonb not null,
   launched_at timestamp with time zone,
   created_at timestamp with time zone not null,
+  platform_ids jsonb default '{}'::jsonb not null,
+  flight bigint,
+  drift_since jsonb default '{}'::jsonb not null,
+  set_by jsonb default '{}'::jsonb not null,
   constraint campaign_pkey PRIMARY KEY (tenant_id, campaign_id)
 );
 
@@ -326,6 +330,34 @@ create table notice_preference (
   constraint notice_preference_digest_check CHECK ((digest = ANY (ARRAY['off'::text, 'hourly'::text, 'daily'::text])))
 );
 
+create table optimization_head (
+  tenant_id text not null,
+  last_seq bigint not null,
+  constraint optimization_head_pkey PRIMARY KEY (tenant_id)
+);
+
+create table optimization_log (
+  tenant_id text not null,
+  change_set_id text not null,
+  campaign_id text not null,
+  field text not null,
+  seq bigint not null,
+  plan_version bigint not null,
+  before_value bigint,
+  after_value bigint not null,
+  allowed_value bigint not null,
+  previous text,
+  undoes text,
+  action text not null,
+  decision_seq bigint not null,
+  ticket_id text,
+  outcome text not null,
+  applied_at timestamp with time zone not null,
+  applied_by text not null,
+  constraint optimization_log_pkey PRIMARY KEY (tenant_id, change_set_id, campaign_id, field),
+  constraint optimization_log_outcome_check CHECK ((outcome = ANY (ARRAY['applied'::text, 'partial'::text])))
+);
+
 create table outcome (
   tenant_id text not null,
   decision_seq bigint not null,
@@ -333,8 +365,9 @@ create table outcome (
   detail text,
   reported_by text not null,
   reported_at timestamp with time zone not null,
+  applied_values jsonb,
   constraint outcome_pkey PRIMARY KEY (tenant_id, decision_seq),
-  constraint outcome_status_check CHECK ((status = ANY (ARRAY['applied'::text, 'failed'::text])))
+  constraint outcome_status_check CHECK ((status = ANY (ARRAY['applied'::text, 'failed'::text, 'partial'::text])))
 );
 
 create table person (
@@ -364,6 +397,8 @@ create table plan (
   created_at timestamp with time zone not null,
   approved_at timestamp with time zone,
   approved_ticket_id text,
+  derived_from bigint,
+  log_through bigint default 0 not null,
   constraint plan_pkey PRIMARY KEY (tenant_id, version),
   constraint plan_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'approved'::text, 'superseded'::text]))),
   constraint plan_type_check CHECK ((type = ANY (ARRAY['initial'::text, 'revise'::text, 'replan'::text])))
@@ -557,6 +592,7 @@ create table ticket (
   resolved_by text,
   consumed_by bigint,
   updated_seq bigint not null,
+  plan_base bigint,
   sla jsonb not null,
   timer_at timestamp with time zone,
   constraint ticket_pkey PRIMARY KEY (tenant_id, ticket_id),
@@ -618,6 +654,7 @@ CREATE INDEX agent_qc_results_at ON public.agent_qc_results USING btree (tenant_
 CREATE INDEX agent_qc_results_run ON public.agent_qc_results USING btree (tenant_id, run_id);
 CREATE INDEX audit_entry_event ON public.audit_entry USING btree (tenant_id, seq, action) WHERE (action <> 'decision.made'::text);
 CREATE INDEX audit_entry_ticket ON public.audit_entry USING btree (tenant_id, resource, seq) WHERE (resource ~~ 'ticket/%'::text);
+CREATE INDEX campaign_drifting ON public.campaign USING btree (tenant_id, campaign_id) WHERE (drift_since <> '{}'::jsonb);
 CREATE INDEX channel_active ON public.channel USING btree (tenant_id, channel_id) WHERE (state = 'active'::text);
 CREATE INDEX channel_kept ON public.channel USING btree (tenant_id) WHERE (state <> 'deleted'::text);
 CREATE INDEX cost_charge_time ON public.cost_charge USING btree (tenant_id, root_run_id, created_at);
@@ -625,11 +662,16 @@ CREATE INDEX cost_hold_expiry ON public.cost_hold USING btree (expires_at) WHERE
 CREATE INDEX cost_hold_open ON public.cost_hold USING btree (tenant_id, root_run_id) WHERE (state = ANY (ARRAY['held'::text, 'uncertain'::text]));
 CREATE INDEX cost_unpriced_tree ON public.cost_unpriced USING btree (tenant_id, root_run_id);
 CREATE UNIQUE INDEX decision_idempotency ON public.decision USING btree (tenant_id, caller_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE INDEX decision_reportable ON public.decision USING btree (tenant_id, seq) WHERE (on_applied IS NOT NULL);
 CREATE INDEX delivery_dead ON public.delivery USING btree (tenant_id, channel_id, event_seq) WHERE (state = 'dead'::text);
 CREATE INDEX delivery_due ON public.delivery USING btree (due_at) WHERE (state = ANY (ARRAY['collected'::text, 'sending'::text, 'failed'::text]));
 CREATE INDEX delivery_open ON public.delivery USING btree (tenant_id, channel_id, due_at) WHERE (state = ANY (ARRAY['collected'::text, 'sending'::text, 'failed'::text]));
 CREATE INDEX mandate_standing ON public.mandate USING btree (tenant_id) WHERE (revoked_at IS NULL);
 CREATE INDEX mandate_use_mandate ON public.mandate_use USING btree (tenant_id, mandate_id, decision_seq);
+CREATE INDEX optimization_log_campaign ON public.optimization_log USING btree (tenant_id, campaign_id, seq);
+CREATE INDEX optimization_log_seq ON public.optimization_log USING btree (tenant_id, seq);
+CREATE UNIQUE INDEX optimization_log_undoes ON public.optimization_log USING btree (tenant_id, undoes, campaign_id, field) WHERE (undoes IS NOT NULL);
+CREATE INDEX plan_state ON public.plan USING btree (tenant_id, state, version);
 CREATE INDEX qc_grain_config ON public.qc_grain USING btree (tenant_id, config_version);
 CREATE INDEX qc_grain_turns ON public.qc_grain USING btree (turns_at) WHERE (turns_at IS NOT NULL);
 CREATE UNIQUE INDEX run_by_decision ON public.run USING btree (tenant_id, decision_seq);
@@ -637,6 +679,7 @@ CREATE INDEX run_by_root ON public.run USING btree (tenant_id, root_run_id, deci
 CREATE INDEX run_step_by_root ON public.run_step USING btree (tenant_id, root_run_id);
 CREATE INDEX session_living_person ON public.session USING btree (tenant_id, person_id) WHERE (ended_at IS NULL);
 CREATE INDEX ticket_living_blocks ON public.ticket USING gin (blocks) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
+CREATE INDEX ticket_living_plan_base ON public.ticket USING btree (tenant_id, plan_base) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text]));
 CREATE INDEX ticket_living_resource ON public.ticket USING btree (tenant_id, resource) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]));
 CREATE INDEX ticket_red_flag_open ON public.ticket USING btree (tenant_id, due_at) WHERE (red_flag AND (resolved_at IS NULL));
 CREATE INDEX ticket_timer ON public.ticket USING btree (timer_at, tenant_id, ticket_id) WHERE (timer_at IS NOT NULL);
@@ -655,11 +698,29 @@ CREATE OR REPLACE FUNCTION public.refuse_payload_change()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if new.payload is distinct from old.payload or new.payload_hash is distinct from old.payload_hash
-    or new.type is distinct from old.type or new.base_version is distinct from old.base_version then
-    raise exception 'UPDATE on plan refused: the payload of a version never changes' using errcode = 'insufficient_privilege';
+  if new.tenant_id <> old.tenant_id or new.version <> old.version or new.author <> old.author
+    or new.created_at <> old.created_at or new.payload is distinct from old.payload
+    or new.payload_hash is distinct from old.payload_hash or new.type is distinct from old.type
+    or new.base_version is distinct from old.base_version or new.derived_from is distinct from old.derived_from
+    or new.log_through is distinct from old.log_through then
+    raise exception 'UPDATE on plan refused: a version never changes' using errcode = 'insufficient_privilege';
+  end if;
+  if old.state <> 'draft' and (new.approved_at is distinct from old.approved_at
+    or new.approved_ticket_id is distinct from old.approved_ticket_id) then
+    raise exception 'UPDATE on plan refused: an approval is given once' using errcode = 'insufficient_privilege';
+  end if;
+  if old.state <> new.state and (old.state, new.state) not in (('draft', 'approved'), ('approved', 'superseded')) then
+    raise exception 'UPDATE on plan refused: % does not become %', old.state, new.state using errcode = 'insufficient_privilege';
   end if;
   return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_removal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% on % refused: what was recorded stays', tg_op, tg_table_name using errcode = 'insufficient_privilege';
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_shrinking_head()
@@ -678,6 +739,10 @@ CREATE TRIGGER audit_entry_no_truncate BEFORE TRUNCATE ON public.audit_entry FOR
 CREATE TRIGGER audit_head_grows BEFORE UPDATE ON public.audit_head FOR EACH ROW EXECUTE FUNCTION refuse_shrinking_head();
 CREATE TRIGGER audit_head_no_delete BEFORE DELETE ON public.audit_head FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_head_no_truncate BEFORE TRUNCATE ON public.audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER optimization_log_append_only BEFORE DELETE OR UPDATE ON public.optimization_log FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER optimization_log_no_truncate BEFORE TRUNCATE ON public.optimization_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER plan_no_delete BEFORE DELETE ON public.plan FOR EACH ROW EXECUTE FUNCTION refuse_removal();
+CREATE TRIGGER plan_no_truncate BEFORE TRUNCATE ON public.plan FOR EACH STATEMENT EXECUTE FUNCTION refuse_removal();
 CREATE TRIGGER plan_payload_immutable BEFORE UPDATE ON public.plan FOR EACH ROW EXECUTE FUNCTION refuse_payload_change();
 CREATE TRIGGER ticket_sla_segment_append_only BEFORE DELETE OR UPDATE ON public.ticket_sla_segment FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER ticket_sla_segment_no_truncate BEFORE TRUNCATE ON public.ticket_sla_segment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

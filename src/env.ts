@@ -16,6 +16,14 @@ const schema = z.object({
   PLACET_SECRET_KEY: z.string().min(32, 'must be 32 random characters or more').max(512).optional(),
   /** Where webhooks may go: `public`, host names and networks, separated by commas. Absent: by https to public addresses. */
   PLACET_WEBHOOK_ALLOW: z.string().min(1).optional(),
+  /** Where mail is handed over: `smtp://user:password@host:587`. Absent: people get no mail. */
+  PLACET_SMTP_URL: url.refine((text) => /^smtps?:\/\//.test(text), 'must start with smtp:// or smtps://').optional(),
+  /** Whom mail is from: `Placet <placet@agency.example>`. */
+  PLACET_MAIL_FROM: z
+    .string()
+    .max(200)
+    .regex(/^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/, 'must be an address, such as Placet <placet@agency.example>')
+    .default('Placet <placet@localhost>'),
   /** A demo agency is made on a database that has no tenant yet. */
   PLACET_DEMO: z.enum(['on', 'off']).default('on'),
   /** Where people sign in (OpenID Connect). Absent: by one-time links that the start prints. */

@@ -47,6 +47,7 @@ async function start(env: Env): Promise<string> {
     publicUrl: env.PLACET_PUBLIC_URL?.replace(/\/+$/, '') ?? `http://${HOST}:${PORT}`,
     secretKey: await readSecretKey(env),
     webhookAllow: env.PLACET_WEBHOOK_ALLOW,
+    mail: env.PLACET_SMTP_URL === undefined ? undefined : { smtpUrl: env.PLACET_SMTP_URL, from: env.PLACET_MAIL_FROM },
   };
   const service = await startService({ databaseUrl, host: HOST, port: PORT, log, settings, site });
   opened.push(service.close);

@@ -7,10 +7,8 @@ import { createLedger, type Ledger } from './audit/ledger.ts';
 import { migrate } from './db/migrate.ts';
 import { assertDurable, connect, type Sql } from './db/postgres.ts';
 import { type Destinations, readDestinations } from './notify/destination.ts';
-import { type Dispatcher, createDispatcher } from './notify/dispatcher.ts';
 import { type Feed, createFeed } from './notify/feed.ts';
-import { createHooks } from './notify/hooks.ts';
-import { createPost } from './notify/post.ts';
+import { startTelling } from './notify/telling.ts';
 import { type Vault, createVault } from './notify/vault.ts';
 import { loadPolicy, type Policy } from './policy/policy.ts';
 import { sweepGrains } from './runs/qc-sweep.ts';
@@ -43,6 +41,8 @@ export interface Settings {
   secretKey?: Buffer | undefined;
   /** PLACET_WEBHOOK_ALLOW: see readDestinations. */
   webhookAllow?: string | undefined;
+  /** Without it people get no mail. */
+  mail?: { smtpUrl: string; from: string } | undefined;
 }
 
 export interface Service extends Core {
@@ -51,8 +51,6 @@ export interface Service extends Core {
 }
 
 const SWEEP_EVERY_MS = 5_000;
-/** How soon what another node committed, or what is to be tried again, is sent. */
-const TELL_EVERY_MS = 1_000;
 const DRAIN_MS_MAX = 10_000;
 
 /**
@@ -124,7 +122,7 @@ export async function startService(options: {
     throw error;
   });
   const sweep = startSweep(core, clock, log);
-  const telling = startTelling(core, settings, clock, log);
+  const telling = startTelling({ ...core, ...settings, clock, log });
   const { address, port, family } = server.address() as AddressInfo;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   return {
@@ -166,11 +164,13 @@ function listen(fetch: Parameters<typeof serve>[0]['fetch'], hostname: string, p
 function closeServer(server: ServerType): Promise<void> {
   return new Promise((resolve) => {
     const force = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), DRAIN_MS_MAX);
+    // A connection that becomes idle later, such as that of a stream which has just been ended, is closed then.
+    const idle = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 50);
     server.close(() => {
       clearTimeout(force);
+      clearInterval(idle);
       resolve();
     });
-    if ('closeIdleConnections' in server) server.closeIdleConnections();
   });
 }
 
@@ -187,48 +187,6 @@ function startSweep({ sql, ledger, policy }: Core, clock: () => Date, log: Logge
     async stop() {
       clearInterval(timer);
       await running;
-    },
-  };
-}
-
-/** Sends what channels are to be told: at once what this node commits, within a second the rest. */
-function startTelling(
-  { sql, ledger, policy, watch, vault, destinations }: Core,
-  { publicUrl = '' }: Settings,
-  clock: () => Date,
-  log: Logger,
-): { stop(): Promise<void> } {
-  const hooks = createHooks({ sql, policy, vault, publicUrl, post: createPost({ destinations }) });
-  const dispatcher: Dispatcher = createDispatcher({
-    sql,
-    ledger,
-    clock,
-    log,
-    random: Math.random,
-    transports: { webhook: hooks, slack: hooks },
-  });
-  let looking = false;
-  let again = false;
-  // One look at a time; a channel that is slow to answer holds up no other, and no look.
-  const look = async (): Promise<void> => {
-    if (looking) {
-      again = true;
-      return;
-    }
-    looking = true;
-    do {
-      again = false;
-      await dispatcher.look().catch((err: unknown) => log.warn({ err }, 'could not look for what to tell'));
-    } while (again);
-    looking = false;
-  };
-  const timer = setInterval(() => void look(), TELL_EVERY_MS);
-  const unhear = watch.onNews(() => void look());
-  return {
-    async stop() {
-      clearInterval(timer);
-      unhear();
-      await dispatcher.close();
     },
   };
 }

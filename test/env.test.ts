@@ -8,6 +8,7 @@ describe('readEnv', () => {
       HOST: '127.0.0.1',
       PLACET_DATA_DIR: '.placet',
       PLACET_DEMO: 'on',
+      PLACET_MAIL_FROM: 'Placet <placet@localhost>',
       LOG_LEVEL: 'info',
       NODE_ENV: 'production',
     });

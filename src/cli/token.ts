@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import type { Principal } from '../contract/types.ts';
 import { checker } from '../contract/validate.ts';
+import { setContact } from '../notify/contact.ts';
 import { OPERATOR_ACTOR, createToken, revokeToken } from '../tenants/tokens.ts';
 import { withCore, withSql } from './database.ts';
 import { type Io, UsageError, note, print, printJson, printTable } from './io.ts';
@@ -19,15 +20,21 @@ export function addTokenCommands(program: Command, io: Io): void {
     .requiredOption('--kind <kind>', 'agent, service or human')
     .option('--roles <roles>', 'of planner, operator, admin, legal, client, auditor; separated by commas')
     .option('--expires <when>', 'such as 90d, 12h or an ISO 8601 time (without: never)')
+    .option('--email <address>', 'of a human: where notifications go')
     .option('--json', 'print JSON')
     .action(async (options: CreateOptions) => {
       const tenant = tenantId(options.tenant);
       const principal = readPrincipal(options);
       const expiresAt = options.expires === undefined ? null : readExpiry(options.expires, io.now());
+      const email = readEmail(options, principal);
       const tokenId = randomBytes(9).toString('hex');
       const secret = randomBytes(32).toString('base64url');
       const text = await withCore(io, ({ ledger }) =>
-        ledger.submit(tenant, (tx) => createToken(tx, OPERATOR_ACTOR, { tokenId, secret, principal, expiresAt })),
+        ledger.submit(tenant, (tx) => {
+          const created = createToken(tx, OPERATOR_ACTOR, { tokenId, secret, principal, expiresAt });
+          if (email !== null) setContact(tx, OPERATOR_ACTOR, principal.id, { email });
+          return created;
+        }),
       );
       if (options.json)
         return printJson(io, { tenant, token_id: tokenId, ...principal, expires_at: expiresAt, token: text });
@@ -67,6 +74,7 @@ interface CreateOptions {
   kind: string;
   roles?: string;
   expires?: string;
+  email?: string;
   json?: true;
 }
 
@@ -85,6 +93,16 @@ function readPrincipal({ subject, kind, roles = '' }: CreateOptions): Principal 
   const wrong = checkPrincipal(principal)[0];
   if (wrong) throw new UsageError(`${OPTION[wrong.field.split('/')[1]!] ?? wrong.field}: ${wrong.message}`);
   return principal as Principal;
+}
+
+const checkContact = checker('contact-request.json');
+
+function readEmail({ email }: CreateOptions, { kind }: Principal): string | null {
+  if (email === undefined) return null;
+  if (kind !== 'human') throw new UsageError('--email: only people get mail');
+  const wrong = checkContact({ email })[0];
+  if (wrong) throw new UsageError(`--email: ${wrong.message}`);
+  return email;
 }
 
 const UNIT_MS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };

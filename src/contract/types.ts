@@ -91,6 +91,10 @@ export interface AuditExportEntry {
 export interface CampaignMove {
   plan_version: PlanVersion;
   approved: Amounts;
+  /**
+   * The flight of that plan that it belongs to, where several are on its platform.
+   */
+  flight?: Flight;
 }
 
 /**
@@ -105,6 +109,15 @@ export interface CampaignRecord {
   live: Amounts;
   launched_at: Timestamp | null;
   created_at: Timestamp;
+  platform_ids: PlatformIds;
+  flight: Flight | null;
+  drift_since: DriftSince;
+  /**
+   * The change set that set each live value.
+   */
+  set_by: {
+    [k: string]: Id;
+  };
 }
 
 /**
@@ -119,6 +132,11 @@ export interface Campaign {
    * The values of the plan for this campaign, such as daily_budget_minor and bid_minor.
    */
   approved: Amounts;
+  platform_ids?: PlatformIds;
+  /**
+   * The flight of the plan that it belongs to, where several are on its platform.
+   */
+  flight?: Flight;
 }
 
 /**
@@ -137,6 +155,17 @@ export interface CeilingInput {
    */
   loop_policy: TenantConfig['loop_policy'];
   counters: StepCounts;
+}
+
+/**
+ * What was changed under one id.
+ */
+export interface ChangeSet {
+  change_set_id: Id;
+  /**
+   * @maxItems 1000
+   */
+  changes: OptimizationEntry[];
 }
 
 /**
@@ -505,6 +534,28 @@ export interface Amounts {
 }
 
 /**
+ * Ids of its objects on the platform, such as `campaign` or `ad_set`.
+ */
+export interface PlatformIds {
+  [k: string]: string;
+}
+
+/**
+ * Place of a flight in the plan's payload, from 0.
+ */
+export type Flight = number;
+
+/**
+ * Of each value that is not as planned: since when, and by which change set; null: it was the plan that moved.
+ */
+export interface DriftSince {
+  [k: string]: {
+    at: Timestamp;
+    change_set_id: Id | null;
+  };
+}
+
+/**
  * Output of the entrypoint placet/config/answer, whose input is {config: TenantConfig}.
  */
 export interface ConfigAnswer {
@@ -526,6 +577,57 @@ export interface ConfigAnswer {
 
 export interface ConfigInput {
   config: TenantConfig;
+}
+
+/**
+ * What of it is to change.
+ */
+export interface ContactRequest {
+  name?: string;
+  /**
+   * Where mail goes; null for none.
+   */
+  email?: string | null;
+  /**
+   * IANA name; null for the tenant's.
+   */
+  time_zone?: string | null;
+  /**
+   * Event types to be told of; null for all that ask something of you or answer you.
+   *
+   * @maxItems 50
+   */
+  types?: Code[] | null;
+  /**
+   * What is neither urgent nor risky, such as a reminder, is collected and comes once an hour or once a morning; `off`: at once.
+   */
+  digest?: 'off' | 'hourly' | 'daily';
+}
+
+/**
+ * Where and of what a person is told.
+ */
+export interface Contact {
+  person_id: Id;
+  name: string;
+  /**
+   * Where mail goes; null for none.
+   */
+  email: string | null;
+  /**
+   * IANA name; null for the tenant's.
+   */
+  time_zone: string | null;
+  /**
+   * Event types to be told of; null for all that ask something of you or answer you.
+   *
+   * @maxItems 50
+   */
+  types: Code[] | null;
+  /**
+   * What is neither urgent nor risky, such as a reminder, is collected and comes once an hour or once a morning; `off`: at once.
+   */
+  digest: 'off' | 'hourly' | 'daily';
 }
 
 /**
@@ -665,9 +767,10 @@ export interface Estimate {
   epoch: number;
   pico_usd: PicoUsd;
   usd: string;
-  basis: {
-    [k: string]: unknown;
-  } | null;
+  /**
+   * The planned calls, each with its price.
+   */
+  basis: PricedCall[] | null;
   list_hash: string | null;
   reason: string | null;
   actor_type: string;
@@ -1103,6 +1206,28 @@ export interface TripCertificate {
   entries: AuditExportEntry[];
 }
 
+/**
+ * A planned call with what it costs.
+ */
+export interface PricedCall {
+  /**
+   * As you call it, such as openai, anthropic or azure. Without it the model's name decides.
+   */
+  provider?: string;
+  model: string;
+  tier?: string;
+  input_tokens: number;
+  max_output_tokens: number;
+  count: number;
+  each_pico_usd: PicoUsd;
+  /**
+   * The row of the price list.
+   */
+  row: {
+    [k: string]: unknown;
+  };
+}
+
 export interface Estimates {
   estimates: Estimate[];
 }
@@ -1402,6 +1527,35 @@ export interface DecisionInput {
       expired?: boolean;
       slots?: Slots;
     };
+    /**
+     * The tenant's approved plan, when `plan` is a draft on another base.
+     */
+    approved_plan?: PlanFact;
+    /**
+     * What changed between the base of `plan` and `approved_plan`, by JSON pointer: the first ten.
+     *
+     * @maxItems 10
+     */
+    base_changes?: string[];
+    /**
+     * The change that this one takes back, as the optimization log has it. `found: false` when the log has no such change of this value.
+     */
+    undo?: {
+      change_set_id: Id;
+      found: boolean;
+      /**
+       * The value before it.
+       */
+      restores?: AmountMinor;
+      /**
+       * The change set that took it back already.
+       */
+      undone_by?: Id;
+      /**
+       * The change set that has set the value since.
+       */
+      changed_by?: Id;
+    };
   };
 }
 
@@ -1435,8 +1589,15 @@ export interface DecisionRequest {
        * For a change: the value wanted.
        */
       after?: AmountMinor;
-      change_set_id?: Id;
+      /**
+       * Your own id of the change, under which the optimization log keeps it. Ids such as CS-17 are given by the service.
+       */
+      change_set_id?: string;
       reason?: Text;
+      /**
+       * For a change: the change set that it takes back. `after` is then the value before that change set.
+       */
+      undoes?: Id;
       [k: string]: unknown;
     };
   };
@@ -1751,6 +1912,80 @@ export interface Mandate {
 }
 
 /**
+ * The execution manifest of a campaign: the objects on the platform, the plan version they run under, and what is live.
+ */
+export interface Manifest {
+  campaign_id: Id;
+  name: ShortText;
+  platform: string;
+  platform_ids: PlatformIds;
+  plan_version: PlanVersion;
+  plan_state: 'draft' | 'approved' | 'superseded';
+  /**
+   * The flight of the plan that it belongs to; null when that cannot be told.
+   */
+  flight: Flight | null;
+  currency: Currency;
+  launched_at: Timestamp | null;
+  drifting: boolean;
+  /**
+   * @maxItems 40
+   */
+  values: {
+    field: Code;
+    /**
+     * By the plan; null when it names none.
+     */
+    approved: AmountMinor | null;
+    live: AmountMinor | null;
+    /**
+     * How far live is from approved.
+     */
+    drift_minor: AmountMinor;
+    /**
+     * Of the approved value, with up to two decimals, rounded toward zero; null on zero.
+     */
+    drift_percent: string | null;
+    direction: 'up' | 'down' | 'none';
+    since: {
+      at: Timestamp;
+      change_set_id: Id | null;
+    } | null;
+  }[];
+}
+
+/**
+ * One live value that a change set moved.
+ */
+export interface OptimizationEntry {
+  change_set_id: Id;
+  campaign_id: Id;
+  field: Code;
+  /**
+   * Position of its entry in the log.
+   */
+  seq: number;
+  plan_version: PlanVersion;
+  before: AmountMinor | null;
+  after: AmountMinor;
+  /**
+   * What the decision allowed; other than `after` when something else was set.
+   */
+  allowed: AmountMinor;
+  /**
+   * The change set that it takes back.
+   */
+  undoes: Id | null;
+  undone_by: Id | null;
+  action: Code;
+  decision_id: Id;
+  ticket_id: Id | null;
+  outcome: 'applied' | 'partial';
+  applied_at: Timestamp;
+  applied_by: Id;
+}
+
+/**
  * ExportTraceServiceRequest of opentelemetry-proto 1.x.
  */
 export interface OtlpTraces {
@@ -1779,11 +2014,92 @@ export interface OtlpTaken {
 }
 
 /**
- * What became of an allowed action. `applied` moves the recorded live values.
+ * What became of an allowed action. `applied` moves the recorded live values to what was allowed, `partial` to the values that were really set.
  */
 export interface OutcomeRequest {
-  status: 'applied' | 'failed';
+  status: 'applied' | 'failed' | 'partial';
   detail?: Text;
+  /**
+   * Of a partial outcome: the live values that were really set, by field.
+   */
+  values?: Amounts;
+}
+
+/**
+ * What is different between two plan versions.
+ */
+export interface PlanComparison {
+  /**
+   * From this version; null: from nothing.
+   */
+  against: PlanVersion | null;
+  /**
+   * To this version.
+   */
+  version: PlanVersion;
+  /**
+   * By JSON pointer into the payloads. A side on which there is nothing has no field.
+   */
+  differences: {
+    path: string;
+    before?: unknown;
+    after?: unknown;
+  }[];
+  total: {
+    before: {
+      currency: Currency;
+      amount_minor: AmountMinor;
+    };
+    after: {
+      currency: Currency;
+      amount_minor: AmountMinor;
+    };
+    /**
+     * Null between two currencies.
+     */
+    delta_minor: number | null;
+    /**
+     * Per cent with up to two decimals, rounded toward zero.
+     */
+    delta_percent: string | null;
+  };
+  /**
+   * Told apart by platform and dates, then by platform and order.
+   */
+  flights: {
+    added: Plan['payload']['flights'][number][];
+    removed: Plan['payload']['flights'][number][];
+    changed: {
+      platform: string;
+      before: Plan['payload']['flights'][number];
+      after: Plan['payload']['flights'][number];
+      delta_minor: number;
+    }[];
+  };
+  audiences: {
+    /**
+     * @maxItems 100
+     */
+    added: string[];
+    /**
+     * @maxItems 100
+     */
+    removed: string[];
+  };
+  creative_themes: {
+    /**
+     * @maxItems 100
+     */
+    added: string[];
+    /**
+     * @maxItems 100
+     */
+    removed: string[];
+  };
+  /**
+   * One sentence for each thing that a planner or client would ask about.
+   */
+  summary: string[];
 }
 
 /**
@@ -1800,6 +2116,14 @@ export interface PlanRecord {
   created_at: Timestamp;
   approved_at: Timestamp | null;
   approved_ticket_id: Id | null;
+  /**
+   * The draft that this one is a rebase of.
+   */
+  derived_from: PlanVersion | null;
+  /**
+   * The log's size when the version was registered: later change sets are not in it.
+   */
+  log_through: number;
 }
 
 /**
@@ -1831,6 +2155,13 @@ export interface Plan {
      */
     creative_themes?: ShortText[];
   };
+}
+
+/**
+ * Names a campaign's objects on its platform.
+ */
+export interface PlatformIdsRequest {
+  platform_ids: PlatformIds;
 }
 
 /**
@@ -2025,6 +2356,37 @@ export interface Problem {
 }
 
 /**
+ * A draft made from the approved plan and what the optimization log says since.
+ */
+export interface ProposedRevision {
+  plan: PlanRecord;
+  change_sets: {
+    change_set_id: Id;
+    campaign_id: Id;
+    field: Code;
+    before: AmountMinor | null;
+    after: AmountMinor;
+    applied_at: Timestamp;
+    flight: Flight;
+    /**
+     * Of a daily budget: the flight's days from the change to its end, both counted.
+     */
+    days: number | null;
+    flight_delta_minor: number;
+  }[];
+  /**
+   * Changes that move no budget of the plan.
+   */
+  left_out: {
+    change_set_id: Id;
+    campaign_id: Id;
+    field: Code;
+    because: 'not_a_budget';
+  }[];
+  comparison: PlanComparison;
+}
+
+/**
  * Output of the entrypoint placet/qc/answer.
  */
 export interface QcAnswer {
@@ -2210,12 +2572,53 @@ export interface QcResult {
   at: Timestamp;
 }
 
+/**
+ * Registers a draft anew on the plan that is approved now. With `resolutions`, or a `payload` made by hand, goes the version that its author saw (`onto`).
+ */
+export interface RebaseRequest {
+  /**
+   * The approved version that was seen. Another one approved by now is a 409.
+   */
+  onto?: PlanVersion;
+  /**
+   * The whole payload of the new draft, in place of a merge.
+   */
+  payload?: Plan['payload'];
+  /**
+   * What becomes of each conflict that the 409 named.
+   *
+   * @maxItems 300
+   */
+  resolutions?: (
+    | {
+        pointer: string;
+        take: 'base' | 'theirs' | 'mine';
+      }
+    | {
+        pointer: string;
+        value: string | AmountMinor | Plan['payload']['flights'][number] | Plan['payload']['flights'];
+      }
+  )[];
+}
+
+/**
+ * The new draft, and what it changes of the plan that it stands on.
+ */
+export interface RebasedPlan {
+  plan: PlanRecord;
+  comparison: PlanComparison;
+}
+
 export interface Outcome {
   decision_seq: number;
-  status: 'applied' | 'failed';
+  status: 'applied' | 'failed' | 'partial';
   detail: Text | null;
   reported_by: Id;
   reported_at: Timestamp;
+  /**
+   * Of a partial outcome: the values that were really set.
+   */
+  applied_values: Amounts | null;
 }
 
 /**
@@ -2283,7 +2686,11 @@ export interface FailedDecision {
 
 export interface OutcomeAccepted {
   decision_id: Id;
-  status: 'applied' | 'failed';
+  status: 'applied' | 'failed' | 'partial';
+  /**
+   * Under which the optimization log keeps what was moved, where something was.
+   */
+  change_set_id?: Id;
 }
 
 export interface MandatePage {
@@ -2371,6 +2778,61 @@ export interface Readiness {
    * Revision of the bundle that answers.
    */
   policy: Sha256;
+}
+
+export interface DecisionPage {
+  decisions: {
+    decision_id: Id;
+    at: Timestamp;
+    effect: 'allow' | 'review' | 'deny';
+    action: string;
+    resource: string;
+    subject: Id;
+    caller: Id;
+    ticket_id: Id | null;
+    /**
+     * An allow whose outcome is to be reported.
+     */
+    reportable: boolean;
+    /**
+     * As reported; `missing` when it should have been.
+     */
+    outcome: 'applied' | 'failed' | 'partial' | 'missing' | null;
+  }[];
+  /**
+   * Position to go on from; the page may be short or empty before the end is reached.
+   */
+  next_before: number | null;
+}
+
+export interface OptimizationPage {
+  changes: OptimizationEntry[];
+  /**
+   * Position to go on from; the page may be short or empty before the end is reached.
+   */
+  next_before: number | null;
+}
+
+export interface ManifestPage {
+  manifests: Manifest[];
+  next_after: string | null;
+}
+
+/**
+ * The questions that taking a change set back comes to, and their answers.
+ */
+export interface Rollback {
+  change_set_id: Id;
+  /**
+   * What was asked for each value, with its answer: to be asked again with the approval where a ticket is open.
+   *
+   * @maxItems 100
+   */
+  questions: {
+    question: DecisionRequest;
+    decision?: Decision;
+    problem?: Problem;
+  }[];
 }
 
 export interface RunStart {

@@ -1,19 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Entry } from '../audit/entry.ts';
 import type { Tx } from '../audit/view.ts';
-import { Problem, notFound } from '../contract/problem.ts';
-import type { Decision, DecisionAnswer, DecisionRequest, OutcomeRequest } from '../contract/types.ts';
-import { drawMandates, returnDraw } from '../plans/mandates.ts';
-import { applyToCampaign } from '../plans/plans.ts';
+import { Problem } from '../contract/problem.ts';
+import type { Decision, DecisionAnswer, DecisionRequest } from '../contract/types.ts';
+import { drawMandates } from '../plans/mandates.ts';
+import type { AppliedOp } from '../plans/optimization.ts';
 import { DECISION_ENTRYPOINT, type Policy } from '../policy/policy.ts';
-import { type Caller, actorOf } from '../tenants/tokens.ts';
+import type { Caller } from '../tenants/tokens.ts';
 import { consumePermit, endTicket, openTicket, reviseTicket } from '../tickets/lifecycle.ts';
 import { previewDiff } from '../tickets/subject.ts';
 import type { TicketRow } from '../tickets/tables.ts';
 import { revisableTicket } from '../tickets/verdicts.ts';
 import { type Gathered, gatherFacts } from './facts.ts';
 import { carryOut, earlierDecision } from './runs.ts';
-import { type DecisionRow, decisionByKey, decisionTable, idempotencyIndexKey, outcomeTable } from './tables.ts';
+import { type DecisionRow, decisionByKey, decisionTable, idempotencyIndexKey } from './tables.ts';
 
 /** The caller's own name for a question, and the hash of what was asked under it. */
 export interface Idempotency {
@@ -67,41 +67,6 @@ export function revise(tx: Tx, policy: Policy, caller: Caller, ticketId: string,
   return commitAnswer(tx, policy, caller, request, gatherFacts(tx, caller, request, ticket), null, ticket);
 }
 
-/**
- * Records what became of an allowed action, and moves the live values that policy named.
- * @throws Problem 409 `outcome.not_allowed` for a decision that was no allow, `outcome.reported` for a second report
- */
-export function reportOutcome(tx: Tx, caller: Caller, seq: number, request: OutcomeRequest): void {
-  const decision = tx.get(decisionTable, seq);
-  if (!decision || !isVisible(caller, decision)) throw notFound('decision');
-  if (decision.effect !== 'allow')
-    throw new Problem(409, 'outcome.not_allowed', `D-${seq} was ${decision.effect}, so there is nothing to report.`);
-  const earlier = tx.get(outcomeTable, seq);
-  if (earlier)
-    throw new Problem(
-      409,
-      'outcome.reported',
-      `${earlier.reported_by} reported ${earlier.status} at ${earlier.reported_at}.`,
-    );
-  tx.put(outcomeTable, {
-    decision_seq: seq,
-    status: request.status,
-    detail: request.detail ?? null,
-    reported_by: caller.id,
-    reported_at: tx.now,
-  });
-  const [type, id] = splitResource(decision.resource);
-  if (request.status === 'applied' && decision.on_applied && type === 'campaign')
-    applyToCampaign(tx, id, decision.on_applied);
-  if (request.status === 'failed') returnDraw(tx, seq);
-  tx.append({
-    action: 'decision.outcome_reported',
-    actor: actorOf(caller),
-    resource: `decision/D-${seq}`,
-    payload: JSON.stringify({ decision_id: `D-${seq}`, ...request, on_applied: decision.on_applied ?? [] }),
-  });
-}
-
 /** Is the decision within the caller's scope? One's own is what one asked, or what was asked about one. */
 export function isVisible(caller: Caller, decision: Pick<DecisionRow, 'subject_id' | 'caller_id'>): boolean {
   return caller.scope === 'all' || [decision.subject_id, decision.caller_id].includes(caller.id);
@@ -149,10 +114,17 @@ function commitAnswer(
     ticket: reference && JSON.stringify(reference),
     idempotency_key: idempotency?.key ?? null,
     request_hash: idempotency?.requestHash ?? null,
-    on_applied: answer.effect === 'allow' && answer.on_applied.length > 0 ? answer.on_applied : null,
+    on_applied: answer.effect === 'allow' && answer.on_applied.length > 0 ? appliedOps(answer, request) : null,
   };
   tx.insert(decisionTable, row);
   return toDecision(answer, policy.revision, receiptOf(tx.log, entry), reference);
+}
+
+/** What policy has the record show, with the change set that the question names. */
+function appliedOps({ on_applied }: DecisionAnswer, { action }: DecisionRequest): AppliedOp[] {
+  const { change_set_id, undoes } = action.properties ?? {};
+  const named = { ...(change_set_id !== undefined && { change_set_id }), ...(undoes !== undefined && { undoes }) };
+  return on_applied.map((op) => (op.op === 'campaign.set_live' ? { ...op, ...named } : op));
 }
 
 /** What the effect does to tickets. Which ticket, with which slots, is policy's answer. */
@@ -257,9 +229,4 @@ function ticketReference(ticket: TicketRow): NonNullable<Decision['ticket']> {
 
 function receiptOf(log: string, { seq, leafHash, tip, timestamp }: Entry): Decision['receipt'] {
   return { log, seq, leaf_hash: leafHash.toString('hex'), tip: tip.toString('hex'), timestamp };
-}
-
-function splitResource(resource: string): [string, string] {
-  const at = resource.indexOf('/');
-  return [resource.slice(0, at), resource.slice(at + 1)];
 }

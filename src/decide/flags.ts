@@ -1,4 +1,5 @@
 import type { Actor } from '../audit/entry.ts';
+import type { Difference } from '../plans/differences.ts';
 import type { Tx } from '../audit/view.ts';
 import type { RaisedFlag } from '../contract/types.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -6,7 +7,7 @@ import { flagTable } from '../runs/tables.ts';
 import { currentTenant } from '../tenants/tenants.ts';
 import { openFlag } from '../tickets/lifecycle.ts';
 import { subjectHash } from '../tickets/subject.ts';
-import { type Difference, type TicketRow, ticketTable } from '../tickets/tables.ts';
+import { type TicketRow, ticketTable } from '../tickets/tables.ts';
 
 export interface Flagging {
   flag: RaisedFlag;

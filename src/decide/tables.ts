@@ -1,5 +1,6 @@
 import { defineTable, type Index } from '../audit/table.ts';
 import type { DecisionAnswer, OutcomeRequest } from '../contract/types.ts';
+import type { AppliedOp } from '../plans/optimization.ts';
 
 export interface DecisionRow {
   seq: number;
@@ -14,7 +15,7 @@ export interface DecisionRow {
   ticket: string | null;
   idempotency_key: string | null;
   request_hash: string | null;
-  on_applied: DecisionAnswer['on_applied'] | null;
+  on_applied: AppliedOp[] | null;
 }
 
 /** The decision that answered a caller's Idempotency-Key. Served by the unique index decision_idempotency. */
@@ -54,12 +55,21 @@ export interface OutcomeRow {
   decision_seq: number;
   status: OutcomeRequest['status'];
   detail: string | null;
+  /** Of a partial outcome: the live values that were really set. */
+  applied_values: Record<string, number> | null;
   reported_by: string;
   reported_at: string;
 }
 
 export const outcomeTable = defineTable<OutcomeRow>({
   name: 'outcome',
-  columns: { decision_seq: 'int', status: 'text', detail: 'text', reported_by: 'text', reported_at: 'time' },
+  columns: {
+    decision_seq: 'int',
+    status: 'text',
+    detail: 'text',
+    applied_values: 'json',
+    reported_by: 'text',
+    reported_at: 'time',
+  },
   key: ['decision_seq'],
 });

@@ -3,7 +3,14 @@ import type { Tx } from '../audit/view.ts';
 import { Problem, notFound } from '../contract/problem.ts';
 import { type Caller, actorOf } from '../tenants/tokens.ts';
 import { TEST_ACTION } from './events.ts';
-import { type ChannelRow, type SealedSecret, channelTable, deliveryTable, keptChannels } from './tables.ts';
+import {
+  type ChannelRow,
+  MAIL_CHANNEL,
+  type SealedSecret,
+  channelTable,
+  deliveryTable,
+  keptChannels,
+} from './tables.ts';
 
 const CHANNELS_MAX = 100;
 /** Secrets that sign at the same time, so that the header stays short. */
@@ -45,6 +52,28 @@ export function createChannel(tx: Tx, caller: Caller, channel: NewChannel): Chan
     types: row.types,
     owner: { kind: row.owner_kind, id: row.owner_id },
   });
+}
+
+/** Begins the channel by which a tenant's people are told by mail, from now on. It is the service's own. */
+export function openMailChannel(tx: Tx): void {
+  if (tx.get(channelTable, MAIL_CHANNEL)) return;
+  const row: ChannelRow = {
+    channel_id: MAIL_CHANNEL,
+    kind: 'mail',
+    state: 'active',
+    state_reason: null,
+    description: 'Mail to the people of the tenant',
+    owner_kind: 'service',
+    owner_id: 'placet',
+    url_sealed: null,
+    origin: null,
+    types: [],
+    secrets: [],
+    cursor: tx.seq,
+    created_at: tx.now,
+  };
+  tx.insert(channelTable, row);
+  explain(tx, { type: 'service', id: 'placet' }, 'channel.created', row, { kind: row.kind });
 }
 
 /** Ends a channel, and with it what is kept of its address and secrets. */

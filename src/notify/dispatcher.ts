@@ -51,6 +51,8 @@ export function createDispatcher({ sql, ledger, clock, random, log, transports }
   async function begin(): Promise<Promise<number>[]> {
     const waiting = await listWaiting(sql, clock().toISOString(), CHANNELS_MAX);
     const begun: Promise<number>[] = [];
+    // In no order, so that those who are slow to answer do not always come first.
+    waiting.sort(() => random() - 0.5);
     for (const one of waiting) {
       const name = nameOf(one);
       if (closed || busy.size >= SERVED_MAX || busy.has(name) || (!one.due && one.size <= readFrom(one) + 1)) continue;

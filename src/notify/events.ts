@@ -52,6 +52,7 @@ export const EVENTS: Record<string, Kind> = {
   'ticket.breached': staff('approvers', 'high'),
   'ticket.escalated': staff('approvers', 'high'),
   'ticket.uncovered': staff('admins', 'high'),
+  'ticket.covered': staff('nobody', 'low'),
   'ticket.paused': staff('nobody', 'low'),
   'ticket.resumed': staff('nobody', 'low'),
   'ticket.claimed': staff('nobody', 'low'),
@@ -61,6 +62,9 @@ export const EVENTS: Record<string, Kind> = {
   'plan.approved': record('plan.read'),
   'campaign.moved': record('campaign.read'),
   'creative.cleared': record('creative.read'),
+  'cost_guard.tripped': record('cost.read', 'high'),
+  'cost_guard.resumed': record('cost.read', 'normal'),
+  'cost_guard.aborted': record('cost.read', 'normal'),
   'run.aborted': record('run.read', 'normal'),
   'run.epoch_opened': record('run.read', 'normal'),
 };
@@ -121,7 +125,7 @@ export function eventOf(tenant: string, publicUrl: string, source: Source): Even
 }
 
 /** The entry's payload, or nothing where it has been erased. */
-function payloadOf({ payload }: Noted): Record<string, unknown> {
+export function payloadOf({ payload }: Noted): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(payload);
     return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {};

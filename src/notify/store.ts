@@ -3,7 +3,7 @@ import type { Principal } from '../contract/types.ts';
 import type { Sql } from '../db/postgres.ts';
 import { type TicketRow, ticketTable } from '../tickets/tables.ts';
 import { type Noted, READ_ACTIONS, type Source, ticketIdOf } from './events.ts';
-import { type ChannelRow, type DeliveryRow, channelTable, deliveryTable } from './tables.ts';
+import { type ChannelRow, type DeliveryRow, MAIL_CHANNEL, channelTable, deliveryTable } from './tables.ts';
 
 /** A stretch of the log: what may be told of it, and the position up to which nothing was left out. */
 export interface Page {
@@ -151,4 +151,13 @@ export async function readRoles(
       : await sql`select roles from token where tenant_id = ${tenant} and kind = ${kind} and subject_id = ${id}
           and revoked_at is null and (expires_at is null or expires_at > ${now}) limit 1`;
   return (rows[0]?.['roles'] as Principal['roles'] | undefined) ?? null;
+}
+
+/** Tenants whose people could not be told by mail yet. Served by the primary keys of tenant and channel. */
+export async function listWithoutMail(sql: Sql, limit: number): Promise<string[]> {
+  const rows = await sql<{ tenant_id: string }[]>`
+    select tenant_id from tenant t
+    where not exists (select from channel c where c.tenant_id = t.tenant_id and c.channel_id = ${MAIL_CHANNEL})
+    order by tenant_id limit ${limit}`;
+  return rows.map((row) => row.tenant_id);
 }

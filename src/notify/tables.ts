@@ -27,6 +27,9 @@ export interface ChannelRow {
   created_at: string;
 }
 
+/** Id of the one channel by which a tenant's people are told by mail. */
+export const MAIL_CHANNEL = 'mail';
+
 /** A tenant's channels. Few, and looked at when one is added. Served by the index channel_kept. */
 export const keptChannels: Index<ChannelRow> = {
   name: 'channel/kept',
@@ -89,4 +92,19 @@ export const deliveryTable = defineTable<DeliveryRow>({
     updated_at: 'time',
   },
   key: ['channel_id', 'event_seq', 'recipient'],
+});
+
+/** What a person wants to be told by mail. */
+export interface PreferenceRow {
+  person_id: string;
+  /** Event types; null means all that ask something of the person or answer what it asked. */
+  types: string[] | null;
+  digest: 'off' | 'hourly' | 'daily';
+  updated_at: string;
+}
+
+export const preferenceTable = defineTable<PreferenceRow>({
+  name: 'notice_preference',
+  columns: { person_id: 'text', types: 'json', digest: 'text', updated_at: 'time' },
+  key: ['person_id'],
 });

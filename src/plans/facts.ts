@@ -1,7 +1,9 @@
 import type { Tx } from '../audit/view.ts';
 import type { Change, DecisionInput, DecisionRequest } from '../contract/types.ts';
 import { tenantTable } from '../tenants/tables.ts';
+import { differences } from './differences.ts';
 import { heldMandates } from './mandates.ts';
+import { undoOf } from './optimization.ts';
 import { type CampaignRow, type CreativeRow, type PlanRow, campaignTable, creativeTable, planTable } from './tables.ts';
 
 type Facts = DecisionInput['facts'];
@@ -10,10 +12,15 @@ type Facts = DecisionInput['facts'];
 export type Question = Pick<DecisionRequest, 'subject' | 'action' | 'resource'>;
 
 export interface Held {
-  facts: Pick<Facts, 'plan' | 'base_plan' | 'campaign' | 'creative' | 'change' | 'mandates'>;
+  facts: Pick<
+    Facts,
+    'plan' | 'base_plan' | 'approved_plan' | 'base_changes' | 'campaign' | 'creative' | 'change' | 'undo' | 'mandates'
+  >;
   /** What an approval rests on. When this changes, what was approved is no longer what would run. */
   base: Record<string, unknown>;
   planVersion: number | undefined;
+  /** Approved plan version that the question rests on; 0: none is approved. */
+  planBase?: number;
   platform: string | undefined;
 }
 
@@ -31,12 +38,28 @@ function planFacts(tx: Tx, id: string): Held {
   const plan = /^[1-9][0-9]{0,8}$/.test(id) ? tx.get(planTable, Number(id)) : undefined;
   if (!plan) return { facts: {}, base: {}, planVersion: undefined, platform: undefined };
   const base = plan.base_version === null ? undefined : tx.get(planTable, plan.base_version);
+  const isStale = plan.state === 'draft' && plan.base_version !== approved && approved !== null;
+  const current = isStale ? tx.get(planTable, approved)! : undefined;
   return {
-    facts: { plan: planFact(plan, approved), ...(base && { base_plan: planFact(base, approved) }) },
+    facts: {
+      plan: planFact(plan, approved),
+      ...(base && { base_plan: planFact(base, approved) }),
+      ...(current && { approved_plan: planFact(current, approved) }),
+      ...(base && current && { base_changes: changedPaths(base, current) }),
+    },
     base: { payload_hash: plan.payload_hash, base_version: plan.base_version, approved_version: approved },
     planVersion: plan.version,
+    planBase: approved ?? 0,
     platform: undefined,
   };
+}
+
+const CHANGED_PATHS_MAX = 10;
+
+function changedPaths(base: PlanRow, current: PlanRow): string[] {
+  return differences(base.payload, current.payload)
+    .slice(0, CHANGED_PATHS_MAX)
+    .map(({ path }) => path);
 }
 
 function planFact(plan: PlanRow, approved: number | null): NonNullable<Facts['plan']> {
@@ -59,6 +82,7 @@ function campaignFacts(tx: Tx, id: string, question: Question): Held {
   if (!campaign) return { facts: {}, base: {}, planVersion: undefined, platform: undefined };
   const plan = tx.get(planTable, campaign.plan_version)!;
   const change = changeFact(campaign, question);
+  const undoes = question.action.properties?.undoes;
   const mandates = change ? heldMandates(tx, id, change.field) : [];
   return {
     facts: {
@@ -74,6 +98,7 @@ function campaignFacts(tx: Tx, id: string, question: Question): Held {
         approved: campaign.approved,
       },
       ...(change && { change }),
+      ...(change && undoes !== undefined && { undo: undoOf(tx, campaign, change.field, undoes) }),
       ...(mandates.length > 0 && { mandates }),
     },
     base: {
@@ -82,6 +107,7 @@ function campaignFacts(tx: Tx, id: string, question: Question): Held {
       ...(change ? { before: change.before, approved: change.approved } : { approved: campaign.approved }),
     },
     planVersion: plan.version,
+    planBase: plan.version,
     platform: campaign.platform,
   };
 }

@@ -1,15 +1,16 @@
 import type { Actor } from '../audit/entry.ts';
 import type { Tx } from '../audit/view.ts';
 import type { RaisedFlag, Reason, Resolution, TicketSpec } from '../contract/types.ts';
+import { clearCreative } from '../plans/creatives.ts';
 import type { Held } from '../plans/facts.ts';
-import { approvePlan, clearCreative } from '../plans/plans.ts';
+import { approvePlan } from '../plans/plans.ts';
 import type { Policy } from '../policy/policy.ts';
 import { flagKind } from './flag-kinds.ts';
 import { newState } from './sla/clock.ts';
 import { explainTurn } from './sla/entries.ts';
 import { lapsesAt, turnClocks } from './sla/turn.ts';
 import { emptySlots } from './slots.ts';
-import { type TicketRow, revisionTable, ticketTable } from './tables.ts';
+import { type TicketRow, livingByPlan, revisionTable, ticketTable } from './tables.ts';
 
 export interface Opening {
   spec: TicketSpec;
@@ -99,6 +100,7 @@ function asked(tx: Tx, { spec, reasons, subject, hash, held, vertical, changeSet
     vertical,
     platform: held.platform ?? subject.resource.properties?.platform ?? null,
     plan_version: held.planVersion ?? null,
+    plan_base: held.planBase ?? null,
     change_set_id: changeSetId,
     action: subject.action.name,
     resource: `${subject.resource.type}/${subject.resource.id}`,
@@ -205,10 +207,24 @@ export function isLapsed(ticket: TicketRow, now: string): boolean {
 /** What `on_approved` of a ticket's spec does; `permit` does nothing by itself. */
 const APPLY: Record<TicketSpec['on_approved'], ((tx: Tx, actor: Actor, ticket: TicketRow) => void) | undefined> = {
   permit: undefined,
-  'plan.approve': (tx, actor, ticket) => approvePlan(tx, actor, Number(ticket.subject.resource.id), ticket.ticket_id),
+  'plan.approve': (tx, actor, ticket) => {
+    const version = Number(ticket.subject.resource.id);
+    endTicketsOn(tx, approvePlan(tx, actor, version, ticket.ticket_id), version);
+  },
   none: undefined,
   'creative.clear': (tx, actor, ticket) => clearCreative(tx, actor, ticket.subject.resource.id, ticket.ticket_id),
 };
+
+/**
+ * Another plan is in force: whatever living ticket rested on the one before, whether it is about that plan, a campaign under
+ * it or a draft made from it, would approve what no longer is. A fact, so no policy is asked.
+ */
+function endTicketsOn(tx: Tx, before: number | null, version: number): void {
+  for (const ticket of tx.find(ticketTable, livingByPlan, String(before ?? 0)))
+    endTicket(tx, PLACET, ticket, 'superseded', { because: 'plan_superseded', plan_version: before, by: version });
+}
+
+const PLACET: Actor = { type: 'service', id: 'placet' };
 
 const NEVER = '9999-12-31T23:59:59.999Z';
 

@@ -1,10 +1,9 @@
-import diff from 'microdiff';
 import type { Tx } from '../audit/view.ts';
-import { pointerStep } from '../contract/problem.ts';
 import { canonicalHash } from '../contract/canonical.ts';
+import { type Difference, differences } from '../plans/differences.ts';
 import { type Held, type Question, heldFacts } from '../plans/facts.ts';
 import { planTable } from '../plans/tables.ts';
-import type { Difference, Subject } from './tables.ts';
+import type { Subject } from './tables.ts';
 
 /**
  * What an approval of this question is bound to, as of the record now. Circumstances (`context`: run, task, approval)
@@ -46,13 +45,4 @@ export function previewDiff(tx: Tx, question: Question, { facts }: Held): Differ
     return differences({}, { headline, body, audience, attributes });
   }
   return differences({}, { ...question.resource.properties, ...question.action.properties });
-}
-
-/** Differences between two JSON objects, with JSON pointers (RFC 6901). */
-export function differences(before: object, after: object): Difference[] {
-  return diff(before, after).map((one) => ({
-    path: one.path.map(pointerStep).join(''),
-    ...('oldValue' in one && { before: one.oldValue }),
-    ...('value' in one && { after: one.value }),
-  }));
 }

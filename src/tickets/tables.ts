@@ -9,6 +9,7 @@ import type {
   TicketState,
   TicketType,
 } from '../contract/types.ts';
+import type { Difference } from '../plans/differences.ts';
 import type { Question } from '../plans/facts.ts';
 import type { ClockName, SlaState } from './sla/clock.ts';
 
@@ -26,13 +27,6 @@ export interface Vote {
   /** With `resolve`. */
   resolution?: Resolution;
   at: string;
-}
-
-/** One difference, by path from the root. `before` or `after` is absent where the path did not exist. */
-export interface Difference {
-  path: string;
-  before?: unknown;
-  after?: unknown;
 }
 
 /** What an approval is bound to: `subject_hash` of the ticket is the hash of this, with the tenant. */
@@ -55,6 +49,8 @@ export interface TicketRow {
   vertical: string;
   platform: string | null;
   plan_version: number | null;
+  /** Approved plan version that the question rests on; 0 when none was approved; null when it rests on no plan. */
+  plan_base: number | null;
   change_set_id: string | null;
   action: string;
   resource: string;
@@ -107,6 +103,13 @@ export const waitingByBlock: Index<TicketRow> = {
   where: `t.blocks @> jsonb_build_array(k.key) and t.state in ('pending', 'changes_requested', 'open', 'acknowledged')`,
 };
 
+/** Living tickets that rest on an approved plan version. Served by the index ticket_living_plan_base. */
+export const livingByPlan: Index<TicketRow> = {
+  name: 'ticket/living_by_plan',
+  keys: (row) => (row.plan_base !== null && LIVING.includes(row.state) ? [String(row.plan_base)] : []),
+  where: `t.plan_base = k.key::bigint and t.state in ('pending', 'changes_requested', 'approved')`,
+};
+
 export const ticketTable = defineTable<TicketRow>({
   name: 'ticket',
   columns: {
@@ -123,6 +126,7 @@ export const ticketTable = defineTable<TicketRow>({
     vertical: 'text',
     platform: 'text',
     plan_version: 'int',
+    plan_base: 'int',
     change_set_id: 'text',
     action: 'text',
     resource: 'text',
@@ -146,7 +150,7 @@ export const ticketTable = defineTable<TicketRow>({
     updated_seq: 'int',
   },
   key: ['ticket_id'],
-  indexes: [livingByResource, waitingByBlock],
+  indexes: [livingByResource, waitingByBlock, livingByPlan],
 });
 
 export interface RevisionRow {

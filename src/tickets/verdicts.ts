@@ -1,6 +1,7 @@
 import type { Tx } from '../audit/view.ts';
 import { Problem, notFound } from '../contract/problem.ts';
 import type { VerdictAnswer, VerdictInput, VerdictRequest } from '../contract/types.ts';
+import { baseChanges } from '../plans/drafts.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Caller, actorOf } from '../tenants/tokens.ts';
 import { acknowledgeFlag, approveTicket, endTicket, isLapsed, keepVote, resolveFlag } from './lifecycle.ts';
@@ -51,6 +52,8 @@ export function castVerdict(
       'ticket.expired',
       `The request lapsed at ${ticket.expires_at}.`,
     );
+  if (ticket.state === 'superseded')
+    return refused(ticket, 'ticket.superseded', whoDecided(ticket), baseChanges(tx, ticket.subject.resource));
   if (ticket.red_flag && !FLAGGING.includes(ticket.state))
     return refused(ticket, 'ticket.not_open', whoDecided(ticket));
   if (!ticket.red_flag && ticket.state !== 'pending') return refused(ticket, 'ticket.not_pending', whoDecided(ticket));
@@ -173,11 +176,19 @@ export function askVerdict(
   return answer;
 }
 
-function refused(ticket: TicketRow, code: string, detail: string): Resolution {
+function refused(ticket: TicketRow, code: string, detail: string, more: Record<string, unknown> = {}): Resolution {
   const { ticket_id, state, revision, subject_hash, resolved_at, resolved_by } = ticket;
   return {
     ticket,
-    refusal: new Problem(409, code, detail, { ticket_id, state, revision, subject_hash, resolved_at, resolved_by }),
+    refusal: new Problem(409, code, detail, {
+      ticket_id,
+      state,
+      revision,
+      subject_hash,
+      resolved_at,
+      resolved_by,
+      ...more,
+    }),
   };
 }
 

@@ -1,18 +1,21 @@
 import { type Context, Hono } from 'hono';
-import { canonicalHash } from '../contract/canonical.ts';
-import { Problem, invalid, notFound, problemBody } from '../contract/problem.ts';
-import type { Decision, DecisionBatchRequest, DecisionRequest, OutcomeRequest } from '../contract/types.ts';
+import { Problem, notFound, problemBody } from '../contract/problem.ts';
+import type { DecisionBatchRequest, OutcomeRequest } from '../contract/types.ts';
 import { parser } from '../contract/validate.ts';
-import { type Idempotency, decide, isVisible, reportOutcome, toDecision } from '../decide/decide.ts';
-import { recordedAnswer } from '../decide/recorded.ts';
+import { isVisible, toDecision } from '../decide/decide.ts';
+import { reportOutcome } from '../decide/outcome.ts';
+import { listDecisions } from '../decide/queries.ts';
 import { readDecision } from '../decide/store.ts';
-import { authorize, readCredential } from '../tenants/tokens.ts';
-import { readJson } from './body.ts';
+import { readCredential } from '../tenants/tokens.ts';
+import { ask, idempotencyKey } from './ask.ts';
+import { queryChoice, queryNumber, readJson } from './body.ts';
 import { type Deps, asCaller, whoAsks } from './context.ts';
+import { pageLimit } from './held.ts';
 
-const parseRequest = parser<DecisionRequest>('decision-request.json');
 const parseBatch = parser<DecisionBatchRequest>('decision-batch-request.json');
 const parseOutcome = parser<OutcomeRequest>('outcome-request.json');
+/** Ten years. */
+const MINUTES_MAX = 5_256_000;
 
 /** The native door: a question in, a decision out. */
 export function decisionRoutes(deps: Deps): Hono {
@@ -38,6 +41,36 @@ export function decisionRoutes(deps: Deps): Hono {
         ),
       });
     })
+    .get('/', async (context) => {
+      const { tenant, caller } = await whoAsks(deps, context, 'decision.read');
+      const outcome = queryChoice(context, 'outcome', ['applied', 'failed', 'partial', 'reported', 'missing']);
+      const minutes = queryNumber(context, 'older_than_minutes', 0, MINUTES_MAX);
+      const { rows, next } = await listDecisions(deps.sql, tenant, caller, {
+        effect: queryChoice(context, 'effect', ['allow', 'review', 'deny']),
+        action: context.req.query('action'),
+        resource: context.req.query('resource'),
+        subject: context.req.query('subject'),
+        outcome,
+        until: minutes === undefined ? undefined : new Date(deps.clock().getTime() - minutes * 60_000).toISOString(),
+        before: queryNumber(context, 'before', 0, Number.MAX_SAFE_INTEGER),
+        limit: pageLimit(context),
+      });
+      return context.json({
+        decisions: rows.map(({ seq, subject_id, caller_id, at, effect, action, resource, ticket_id, ...rest }) => ({
+          decision_id: `D-${seq}`,
+          at,
+          effect,
+          action,
+          resource,
+          subject: subject_id,
+          caller: caller_id,
+          ticket_id,
+          reportable: rest.reportable,
+          outcome: rest.outcome ?? (rest.reportable ? 'missing' : null),
+        })),
+        next_before: next,
+      });
+    })
     .get('/:id', async (context) => {
       const { tenant, caller } = await whoAsks(deps, context, 'decision.read');
       const found = await readDecision(deps.sql, tenant, decisionSeq(context));
@@ -55,35 +88,12 @@ export function decisionRoutes(deps: Deps): Hono {
     .post('/:id/outcome', async (context) => {
       const seq = decisionSeq(context);
       const request = parseOutcome(await readJson(context));
-      await asCaller(deps, context, 'outcome.report', (tx, caller) => reportOutcome(tx, caller, seq, request));
-      return context.json({ decision_id: `D-${seq}`, status: request.status }, 201);
+      const changeSetId = await asCaller(deps, context, 'outcome.report', (tx, caller) =>
+        reportOutcome(tx, caller, seq, request),
+      );
+      const moved = changeSetId === null ? {} : { change_set_id: changeSetId };
+      return context.json({ decision_id: `D-${seq}`, status: request.status, ...moved }, 201);
     });
-}
-
-/** Decides, or gives the answer again that the key has had. */
-async function ask(
-  { ledger, policy, sql }: Deps,
-  credential: ReturnType<typeof readCredential>,
-  body: unknown,
-  key: string | null,
-): Promise<Decision> {
-  const request = parseRequest(body);
-  const idempotency: Idempotency | null = key === null ? null : { key, requestHash: canonicalHash(request) };
-  const decided = await ledger.submit(credential.tenant, (tx) =>
-    decide(tx, policy, authorize(tx, policy, credential, 'decision.ask'), request, idempotency),
-  );
-  return 'decision' in decided ? decided.decision : recordedAnswer(sql, credential.tenant, decided.earlier);
-}
-
-/** `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): any visible ASCII up to 200 characters. */
-function idempotencyKey(context: Context): string | null {
-  const key = context.req.header('idempotency-key');
-  if (key === undefined) return null;
-  if (!/^[\x21-\x7e]{1,200}$/.test(key))
-    throw invalid([
-      { field: 'Idempotency-Key', code: 'header.pattern', message: 'must be 1 to 200 visible ASCII characters' },
-    ]);
-  return key;
 }
 
 function decisionSeq(context: Context): number {

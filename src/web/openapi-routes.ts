@@ -4,6 +4,7 @@ import { EVENT_ROUTES } from './openapi-events.ts';
 import { WEBHOOK_ROUTES } from './openapi-webhooks.ts';
 import { RUN_ROUTES } from './openapi-runs.ts';
 import { MANDATE_ROUTES } from './openapi-mandates.ts';
+import { PLAN_ROUTES } from './openapi-plans.ts';
 import { OTLP_ROUTES } from './openapi-otlp.ts';
 import { PRICE_ROUTES } from './openapi-prices.ts';
 import { type Route, get, page, post, put } from './openapi-route.ts';
@@ -47,17 +48,24 @@ export const ROUTES: Route[] = [
     body: { schema: 'decision-batch-request.json' },
     answers: [{ status: 200, says: 'The decisions.', schema: 'responses.json#/$defs/decision_batch' }],
   }),
+  get('/v1/decisions', 'listDecisions', 'Decisions', 'Decisions, newest first', {
+    description:
+      'With `outcome=missing` the allows that nobody reported on. A page looks at 20,000 decisions and may be short, or empty, before the end is reached: go on while `next_before` is there.',
+    parameters: 'outcome older_than_minutes effect decision_action decision_resource subject before limit'.split(' '),
+    answers: [{ status: 200, says: 'A page of those that you may see.', schema: page('decision') }],
+  }),
   get('/v1/decisions/{id}', 'getDecision', 'Decisions', 'Why was it so?', {
     parameters: ['decision_id'],
     answers: [{ status: 200, says: 'The decision with all it rests on.', schema: 'recorded-decision.json' }],
     errors: { 404: ['not_found'] },
   }),
   post('/v1/decisions/{id}/outcome', 'reportOutcome', 'Decisions', 'Report what became of an allowed action', {
-    description: '`applied` moves the recorded live values that later changes are measured against.',
+    description:
+      '`applied` moves the recorded live values that later changes are measured against to what was allowed, `partial` to the values that were really set. What was moved stands in the optimization log.',
     parameters: ['decision_id'],
     body: { schema: 'outcome-request.json' },
     answers: [{ status: 201, says: 'It is in the log.', schema: 'responses.json#/$defs/outcome_accepted' }],
-    errors: { 404: ['not_found'], 409: ['outcome.not_allowed', 'outcome.reported'] },
+    errors: { 404: ['not_found'], 409: ['outcome.not_allowed', 'outcome.other_values', 'outcome.reported'] },
   }),
 
   get('/v1/tickets', 'listTickets', 'Tickets', 'Tickets, newest first', {
@@ -139,20 +147,7 @@ export const ROUTES: Route[] = [
     },
   }),
 
-  ...held(
-    'plan',
-    'plan_version',
-    'A draft gets the next version. It comes into force by a decision and approval only.',
-  ),
-  ...held('campaign', 'campaign_id', 'Planned and live values start as `approved`.', { 409: ['campaign.exists'] }),
-  post('/v1/campaigns/{id}/plan', 'moveCampaign', 'Campaigns', 'Put a campaign under the approved plan', {
-    description: 'What is live stays live; drift is measured from the values given here.',
-    parameters: ['campaign_id'],
-    body: { schema: 'campaign-move.json' },
-    answers: [{ status: 200, says: 'The campaign as recorded.', schema: 'campaign-record.json' }],
-    errors: { 404: ['not_found'], 409: ['plan.not_approved'] },
-  }),
-  ...held('creative', 'creative_id', 'Posting one again with other content replaces it, and its clearance ends.'),
+  ...PLAN_ROUTES,
 
   ...EVENT_ROUTES,
   ...WEBHOOK_ROUTES,
@@ -173,26 +168,3 @@ export const ROUTES: Route[] = [
     answers: [{ status: 200, says: 'The head.', schema: 'responses.json#/$defs/audit_head' }],
   }),
 ];
-
-/** The three operations on what the service holds of a kind. */
-function held(kind: string, key: string, description: string, errors: Record<number, string[]> = {}): Route[] {
-  const Kind = kind[0]!.toUpperCase() + kind.slice(1);
-  const [path, tag, record] = [`/v1/${kind}s`, `${Kind}s`, `${kind}-record.json`];
-  return [
-    get(path, `list${Kind}s`, tag, `${Kind}s, in the order of their key`, {
-      parameters: ['after', 'limit'],
-      answers: [{ status: 200, says: 'A page.', schema: page(kind) }],
-    }),
-    post(path, `register${Kind}`, tag, `Register a ${kind}`, {
-      description,
-      body: { schema: `${kind}.json` },
-      answers: [{ status: 201, says: `The ${kind} as recorded.`, schema: record }],
-      errors: { 404: ['not_found'], ...errors },
-    }),
-    get(`${path}/{id}`, `get${Kind}`, tag, `One ${kind}`, {
-      parameters: [key],
-      answers: [{ status: 200, says: `The ${kind}.`, schema: record }],
-      errors: { 404: ['not_found'] },
-    }),
-  ];
-}

@@ -1,87 +1,105 @@
 import { type Context, Hono } from 'hono';
-import type { Table } from '../audit/table.ts';
-import { invalid, notFound } from '../contract/problem.ts';
-import type { Campaign, CampaignMove, Creative, Plan } from '../contract/types.ts';
+import type { Sql } from '../db/postgres.ts';
+import { Problem, invalid, notFound } from '../contract/problem.ts';
+import type { Plan, RebaseRequest } from '../contract/types.ts';
 import { parser } from '../contract/validate.ts';
-import { moveCampaign, registerCampaign, registerCreative, registerPlan } from '../plans/plans.ts';
-import { listRows, readRow } from '../plans/store.ts';
-import { campaignTable, creativeTable, planTable } from '../plans/tables.ts';
-import { queryNumber, readJson } from './body.ts';
+import { comparePayloads } from '../plans/compare.ts';
+import { rebasePlan } from '../plans/drafts.ts';
+import { registerPlan } from '../plans/plans.ts';
+import { listPlans, readLogSince } from '../plans/queries.ts';
+import { REVISED_CHANGES_MAX, revisePlan } from '../plans/revise.ts';
+import { readRow } from '../plans/store.ts';
+import { type PlanRow, planTable } from '../plans/tables.ts';
 import { actorOf } from '../tenants/tokens.ts';
+import { queryChoice, readJson } from './body.ts';
 import { type Deps, asCaller, whoAsks } from './context.ts';
+import { pageLimit } from './held.ts';
 
 const parsePlan = parser<Plan>('plan.json');
-const parseCampaign = parser<Campaign>('campaign.json');
-const parseMove = parser<CampaignMove>('campaign-move.json');
-const parseCreative = parser<Creative>('creative.json');
-const PAGE_MAX = 100;
+const parseRebase = parser<RebaseRequest>('rebase-request.json');
+const VERSION = /^[1-9][0-9]{0,8}$/;
+/** How often the log is read again because it went on meanwhile. */
+const READINGS_MAX = 5;
 
 /** Plan versions: drafts are registered here, and come into force by decision and approval only. */
 export function planRoutes(deps: Deps): Hono {
-  return readRoutes(deps, planTable, 'plan', (key) => (/^[1-9][0-9]{0,8}$/.test(key) ? Number(key) : null)).post(
-    '/',
-    async (context) => {
+  return new Hono()
+    .get('/', async (context) => {
+      const { tenant } = await whoAsks(deps, context, 'plan.read');
+      const limit = pageLimit(context);
+      const plans = await listPlans(deps.sql, tenant, {
+        state: queryChoice(context, 'state', ['draft', 'approved', 'superseded']),
+        type: queryChoice(context, 'type', ['initial', 'revise', 'replan']),
+        after: queryVersion(context, 'after') ?? 0,
+        limit,
+      });
+      return context.json({ plans, next_after: plans.length === limit ? String(plans.at(-1)!.version) : null });
+    })
+    .post('/', async (context) => {
       const plan = parsePlan(await readJson(context));
       const row = await asCaller(deps, context, 'plan.write', (tx, caller) => registerPlan(tx, actorOf(caller), plan));
       return context.json(row, 201);
-    },
-  );
-}
-
-export function campaignRoutes(deps: Deps): Hono {
-  return readRoutes(deps, campaignTable, 'campaign', String)
-    .post('/', async (context) => {
-      const campaign = parseCampaign(await readJson(context));
-      const row = await asCaller(deps, context, 'campaign.write', (tx, caller) =>
-        registerCampaign(tx, actorOf(caller), campaign),
-      );
-      return context.json(row, 201);
     })
-    .post('/:id/plan', async (context) => {
-      const move = parseMove(await readJson(context));
-      const row = await asCaller(deps, context, 'campaign.move', (tx, caller) =>
-        moveCampaign(tx, actorOf(caller), context.req.param('id'), move),
+    .get('/:id', async (context) => {
+      const { tenant } = await whoAsks(deps, context, 'plan.read');
+      return context.json(await readPlan(deps.sql, tenant, pathVersion(context)));
+    })
+    .get('/:id/diff', async (context) => {
+      const { tenant } = await whoAsks(deps, context, 'plan.read');
+      const wanted = queryVersion(context, 'against');
+      const plan = await readPlan(deps.sql, tenant, pathVersion(context));
+      const against = wanted ?? plan.base_version;
+      if (against === null)
+        throw invalid([{ field: '?against', code: 'query.required', message: 'is required: the plan has no base' }]);
+      const base = await readPlan(deps.sql, tenant, against);
+      return context.json(comparison(base, plan));
+    })
+    .post('/:id/rebase', async (context) => {
+      const request = parseRebase(await readJson(context));
+      const version = pathVersion(context);
+      const { plan, base } = await asCaller(deps, context, 'plan.write', (tx, caller) =>
+        rebasePlan(tx, actorOf(caller), version, request),
       );
-      return context.json(row);
+      return context.json({ plan, comparison: comparison(base, plan) }, 201);
+    })
+    .post('/:id/revise', async (context) => {
+      const version = pathVersion(context);
+      const { tenant } = await whoAsks(deps, context, 'plan.write');
+      for (let i = 0; i < READINGS_MAX; i++) {
+        const { log_through } = await readPlan(deps.sql, tenant, version);
+        const changes = await readLogSince(deps.sql, tenant, log_through, REVISED_CHANGES_MAX + 1);
+        const revision = await asCaller(deps, context, 'plan.write', (tx, caller) =>
+          revisePlan(tx, actorOf(caller), version, changes),
+        );
+        if (!revision) continue;
+        const { plan, base, proposal } = revision;
+        const { taken, leftOut } = proposal;
+        return context.json({ plan, change_sets: taken, left_out: leftOut, comparison: comparison(base, plan) }, 201);
+      }
+      throw new Problem(503, 'commit.contention', 'Changes keep being applied meanwhile; try again shortly.');
     });
 }
 
-/** Creatives: posting one again with other content replaces it, and its clearance ends. */
-export function creativeRoutes(deps: Deps): Hono {
-  return readRoutes(deps, creativeTable, 'creative', String).post('/', async (context) => {
-    const creative = parseCreative(await readJson(context));
-    const row = await asCaller(deps, context, 'creative.write', (tx, caller) =>
-      registerCreative(tx, actorOf(caller), creative),
-    );
-    return context.json(row, 201);
-  });
+function comparison(before: PlanRow, after: PlanRow) {
+  return { against: before.version, version: after.version, ...comparePayloads(before.payload, after.payload) };
 }
 
-function readRoutes<Row extends object>(
-  deps: Deps,
-  table: Table<Row>,
-  what: string,
-  toKey: (text: string) => string | number | null,
-): Hono {
-  return new Hono()
-    .get('/', async (context: Context) => {
-      const { tenant } = await whoAsks(deps, context, `${what}.read`);
-      const limit = queryNumber(context, 'limit', 1, PAGE_MAX) ?? 50;
-      const after = context.req.query('after');
-      const key = after === undefined ? null : toKey(after);
-      if (after !== undefined && key === null)
-        throw invalid([{ field: '?after', code: 'query.pattern', message: `is not the key of a ${what}` }]);
-      const rows = await listRows(deps.sql, table, tenant, key, limit);
-      return context.json({
-        [`${what}s`]: rows,
-        next_after: rows.length === limit ? String(rows.at(-1)![table.key[0]!]) : null,
-      });
-    })
-    .get('/:id', async (context: Context) => {
-      const { tenant } = await whoAsks(deps, context, `${what}.read`);
-      const key = toKey(context.req.param('id')!);
-      const row = key === null ? null : await readRow(deps.sql, table, tenant, key);
-      if (!row) throw notFound(what);
-      return context.json(row);
-    });
+async function readPlan(sql: Sql, tenant: string, version: number): Promise<PlanRow> {
+  const plan = await readRow(sql, planTable, tenant, version);
+  if (!plan) throw notFound('plan');
+  return plan;
+}
+
+function pathVersion(context: Context): number {
+  const text = context.req.param('id')!;
+  if (!VERSION.test(text)) throw notFound('plan');
+  return Number(text);
+}
+
+function queryVersion(context: Context, name: string): number | undefined {
+  const text = context.req.query(name);
+  if (text === undefined) return undefined;
+  if (!VERSION.test(text))
+    throw invalid([{ field: `?${name}`, code: 'query.pattern', message: 'is not the version of a plan' }]);
+  return Number(text);
 }

@@ -5,7 +5,7 @@ import { parser } from '../contract/validate.ts';
 import { revise } from '../decide/decide.ts';
 import { segmentsView } from '../tickets/sla/view.ts';
 import { readThread, readTicket, listTickets } from '../tickets/store.ts';
-import { differences } from '../tickets/subject.ts';
+import { differences } from '../plans/differences.ts';
 import type { TicketRow } from '../tickets/tables.ts';
 import { type Resolution, addComment, castVerdict, isVisible, withdrawTicket } from '../tickets/verdicts.ts';
 import { clientThread, clientTicketView } from '../tickets/client-view.ts';

@@ -39,7 +39,7 @@ test('the first start makes two tenants, and every token works', async () => {
   for (const [tenant, people] of Object.entries(tokens)) {
     const call = createClient(service.url, people);
     for (const name of Object.keys(people)) {
-      const { status } = await call(name, 'GET', '/v1/plans');
+      const { status } = await call(name, 'GET', '/v1/tickets');
       expect({ tenant, name, status }).toEqual({ tenant, name, status: 200 });
     }
   }

@@ -182,7 +182,11 @@ test('plan.revise and plan.replan: the next version needs a planner, and the cli
     ...PLAN,
     type,
     base_version: 1,
-    payload: { ...PLAN.payload, total_budget_minor: total },
+    payload: {
+      ...PLAN.payload,
+      total_budget_minor: total,
+      flights: [{ ...PLAN.payload.flights[0]!, budget_minor: Math.min(total, 1_000_000) }],
+    },
   });
   await say.send('bot2', 'POST', '/v1/plans', next('revise', 900_000));
   await say.send('bot2', 'POST', '/v1/plans', next('replan', 2_000_000));

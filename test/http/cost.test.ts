@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { checker } from '../../src/contract/validate.ts';
 import { sweepHolds } from '../../src/runs/cost/expiry.ts';
+import { COST_ROUTES } from '../../src/web/openapi-cost.ts';
 import {
   type Agency,
+  type Answer,
   type Clock,
   type Node,
   checkLog,
@@ -32,9 +35,34 @@ beforeEach(async () => {
   await start('r1');
 });
 
-const post = (who: keyof Agency['tokens'], path: string, body: unknown) =>
-  node.call(agency.tokens[who], 'POST', path, body);
-const read = (who: keyof Agency['tokens'], path: string) => node.call(agency.tokens[who], 'GET', path);
+/** Calls, and holds what is answered against the schema that the route table names for it. */
+async function checked(
+  who: keyof Agency['tokens'],
+  method: 'GET' | 'POST',
+  url: string,
+  body?: unknown,
+): Promise<Answer> {
+  const answer = await node.call(agency.tokens[who], method, url, body);
+  const path = url.split('?')[0]!;
+  const route = COST_ROUTES.find(
+    (one) =>
+      one.method === method.toLowerCase() && new RegExp(`^${one.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path),
+  );
+  if (!route) return answer;
+  const documented = route.answers.find(({ status }) => status === answer.status);
+  if (documented) expect(checker(documented.schema!)(answer.body), `${method} ${url}: ${answer.text}`).toEqual([]);
+  else expect(checker('problem.json')(answer.body), answer.text).toEqual([]);
+  if (answer.status >= 402)
+    expect(
+      Object.values(route.errors ?? {})
+        .flat()
+        .concat('operation.forbidden'),
+    ).toContain(answer.body.code);
+  return answer;
+}
+
+const post = (who: keyof Agency['tokens'], path: string, body: unknown) => checked(who, 'POST', path, body);
+const read = (who: keyof Agency['tokens'], path: string) => checked(who, 'GET', path);
 
 async function start(run_id: string, parent_run_id?: string, more = {}) {
   const run = { run_id, task_id: `task-${run_id}`, main_task_id: 'copy', agent: 'bid-bot', model: 'gpt-4o' };

@@ -1,26 +1,7 @@
 import { selectList } from '../../audit/store.ts';
 import type { AuditExportEntry } from '../../contract/types.ts';
 import type { Sql } from '../../db/postgres.ts';
-import {
-  type AccountRow,
-  type EstimateRow,
-  type HoldRow,
-  type UnpricedRow,
-  accountTable,
-  estimateTable,
-  holdTable,
-  unpricedTable,
-} from './tables.ts';
-
-/** Served by cost_account's primary key. */
-export async function readAccount(sql: Sql, tenant: string, root: string): Promise<AccountRow | null> {
-  const [row] = await sql.unsafe(
-    `select ${selectList(accountTable)} from cost_account t where t.tenant_id = $1 and t.root_run_id = $2`,
-    [tenant, root],
-    { prepare: true },
-  );
-  return (row as AccountRow | undefined) ?? null;
-}
+import { type EstimateRow, type UnpricedRow, estimateTable, unpricedTable } from './tables.ts';
 
 /** What the tree's open holds reserve, by whether their time is over. Served by the index cost_hold_open. */
 export async function readReserved(sql: Sql, tenant: string, root: string, now: string) {
@@ -59,16 +40,6 @@ export async function listEstimates(sql: Sql, tenant: string, root: string, limi
     [tenant, root, limit],
   );
   return rows as unknown as EstimateRow[];
-}
-
-/** Served by cost_hold's primary key. */
-export async function readHold(sql: Sql, tenant: string, runId: string, holdId: string): Promise<HoldRow | null> {
-  const [row] = await sql.unsafe(
-    `select ${selectList(holdTable)} from cost_hold t where t.tenant_id = $1 and t.run_id = $2 and t.hold_id = $3`,
-    [tenant, runId, holdId],
-    { prepare: true },
-  );
-  return (row as HoldRow | undefined) ?? null;
 }
 
 /** Holds past their time, of all tenants. Served by the index cost_hold_expiry. */

@@ -56,7 +56,7 @@ export interface EstimateRow {
   epoch: number;
   pico_usd: string;
   /** How it was made: the planned calls with the price of each, or nothing when it was given as an amount. */
-  basis: object | null;
+  basis: object[] | null;
   list_hash: string | null;
   reason: string | null;
   request_hash: string;

@@ -1,4 +1,5 @@
 import type { Tx } from '../../audit/view.ts';
+import { type Difference, differences } from '../../plans/differences.ts';
 import { planTable } from '../../plans/tables.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { activePeople, personTable } from '../../tenants/people.ts';
@@ -6,8 +7,7 @@ import type { Caller } from '../../tenants/tokens.ts';
 import { type Choices, choicesOf } from '../../tickets/choices.ts';
 import { emptySlots } from '../../tickets/slots.ts';
 import { readThread } from '../../tickets/store.ts';
-import { differences } from '../../tickets/subject.ts';
-import type { Difference, TicketRow } from '../../tickets/tables.ts';
+import type { TicketRow } from '../../tickets/tables.ts';
 import { ticketView } from '../../tickets/ticket-view.ts';
 import { visibleTicket } from '../../tickets/verdicts.ts';
 import type { Deps } from '../context.ts';

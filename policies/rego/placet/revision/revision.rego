@@ -93,12 +93,29 @@ wrong_type := reason.of("revision.wrong_type", $"Plan {_plan.version} is of type
 # custom:
 #   code: plan.base_stale
 base_stale := object.union(
-	reason.of("plan.base_stale", $"Plan {_plan.version} is based on a plan that is not the approved plan any more."),
+	reason.of("plan.base_stale", concat("", [
+		$"Plan {_plan.version} is based on a plan that is not the approved plan any more.",
+		_since,
+	])),
 	{"rule": "data.placet.revision.base_stale"},
 ) if {
 	_plan.state == "draft"
 	not _base_current
 }
+
+# What the author of the draft did not know, so that it can be made anew on the plan that is approved now.
+default _since := ""
+
+_since := concat("", [
+	$" Plan {_approved.version}, {_approved.name}, is: its total budget is {money.text(_approved.total_budget_minor, _approved.currency)}",
+	$", that of the base {money.text(_base.total_budget_minor, _base.currency)}; changed since: {concat(", ", input.facts.base_changes)}.",
+	$" Rebase plan {_plan.version} on it.",
+]) if {
+	_approved
+	_base
+}
+
+_approved := input.facts.approved_plan
 
 _plan := input.facts.plan
 

@@ -1,4 +1,4 @@
-import type { Difference } from '../../../tickets/tables.ts';
+import type { Difference } from '../../../plans/differences.ts';
 import { Value, fieldName, moved } from './value.tsx';
 import { Word } from './text.tsx';
 

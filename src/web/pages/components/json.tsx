@@ -1,4 +1,4 @@
-import type { Difference } from '../../../tickets/tables.ts';
+import type { Difference } from '../../../plans/differences.ts';
 import { Prose, Word } from './text.tsx';
 
 const JSON_MAX = 60_000;

@@ -42,6 +42,10 @@ test_deny_change[name] if {
 	some name, question in {
 		"change.before_conflict": object.union(fixture.change(10000, 10500, 10000), {"facts": {"change": {"claimed_before": 1}}}),
 		"change.not_as_asked": object.union(fixture.change(10000, 10500, 10000), {"facts": {"change": {"after": 10400}}}),
+		"change.undo_unknown": _undo({"found": false}),
+		"change.undo_done": _undo({"found": true, "restores": 10500, "undone_by": "cs-2"}),
+		"change.undo_conflict": _undo({"found": true, "restores": 10500, "changed_by": "cs-3"}),
+		"change.undo_not_as_asked": _undo({"found": true, "restores": 10400}),
 		"change.missing": fixture.question("budget.change", "campaign", "c-1", {"campaign": fixture.campaign({})}),
 	}
 	answer := decision.answer with input as question
@@ -53,3 +57,13 @@ test_review_distance_is_told if {
 	answer := decision.answer with input as fixture.change(10000, 11250, 10000)
 	{"actual": "12.5", "limit": "10", "unit": "%"} in {reason.distance | some reason in answer.reasons}
 }
+
+test_allow_undo if {
+	answer := decision.answer with input as _undo({"found": true, "restores": 10500})
+	answer.effect == "allow"
+}
+
+_undo(more) := object.union(fixture.change(10000, 10500, 10000), {
+	"action": {"properties": {"undoes": "cs-1"}},
+	"facts": {"undo": object.union({"change_set_id": "cs-1"}, more)},
+})

@@ -24,6 +24,18 @@ test_review_increase_asks_the_client if {
 	answer.ticket.summary == "revise plan 1 to plan 2, Spring, by pat: total budget from USD 50.00 to USD 50.01."
 }
 
+test_deny_stale_tells_what_changed if {
+	facts := {"approved_plan": fixture.plan({"version": 3, "name": "Summer", "total_budget_minor": 7000}), "base_changes": ["/name", "/total_budget_minor"]}
+	answer := decision.answer with input as object.union(_question({"is_base_current": false}), {"facts": facts})
+	some stale in answer.reasons
+	stale.code == "plan.base_stale"
+	stale.message == concat(" ", [
+		"Plan 2 is based on a plan that is not the approved plan any more.",
+		"Plan 3, Summer, is: its total budget is USD 70.00, that of the base USD 50.00; changed since: /name, /total_budget_minor.",
+		"Rebase plan 2 on it.",
+	])
+}
+
 _question(plan) := fixture.question("plan.revise", "plan", "2", {
 	"plan": fixture.plan(plan),
 	"base_plan": fixture.plan({"version": 1, "type": "initial", "state": "approved"}),
