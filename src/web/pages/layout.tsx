@@ -12,11 +12,13 @@ interface Props {
   section?: Section | undefined;
   /** The page fills the window and its parts scroll by themselves. */
   wide?: boolean;
+  /** Styles and scripts that this page alone needs. */
+  extra?: string[];
   children?: Child;
 }
 
 /** A whole document: the frame around what a page shows. */
-export function Layout({ frame, title, section, wide, children }: Props) {
+export function Layout({ frame, title, section, wide, extra = [], children }: Props) {
   const { assets, visitor, theme, flagCount } = frame;
   const count = flagCount > 0 ? `(${flagCount}) ` : '';
   return html`<!doctype html>${(
@@ -31,11 +33,21 @@ export function Layout({ frame, title, section, wide, children }: Props) {
           <link rel="stylesheet" href={assets.url('base.css')} />
           <link rel="stylesheet" href={assets.url('site.css')} />
           {visitor && <link rel="stylesheet" href={assets.url('ticket.css')} />}
+          {extra
+            .filter((name) => name.endsWith('.css'))
+            .map((name) => (
+              <link rel="stylesheet" href={assets.url(name)} />
+            ))}
           <script src={assets.url('htmx.js')} defer></script>
           {/* Before time.js, which changes the text that live.js compares. */}
           {visitor && <script src={assets.url('live.js')} defer></script>}
           <script src={assets.url('time.js')} defer></script>
           <script src={assets.url('page.js')} defer></script>
+          {extra
+            .filter((name) => name.endsWith('.js'))
+            .map((name) => (
+              <script src={assets.url(name)} defer></script>
+            ))}
         </head>
         <body
           class={wide ? 'wide' : undefined}

@@ -5,13 +5,8 @@ import { parser } from '../../contract/validate.ts';
 import type { Tx } from '../../audit/view.ts';
 import { picoOf } from '../../runs/prices/amount.ts';
 import type { Caller } from '../../tenants/tokens.ts';
-import {
-  type Resolution as Resolved,
-  addComment,
-  castVerdict,
-  visibleTicket,
-  withdrawTicket,
-} from '../../tickets/verdicts.ts';
+import { addComment } from '../../tickets/comments.ts';
+import { type Resolution as Resolved, castVerdict, visibleTicket, withdrawTicket } from '../../tickets/verdicts.ts';
 import { queryNumber } from '../body.ts';
 import type { Deps } from '../context.ts';
 import { localPath, readOwnForm, visitInside } from '../session/visit.ts';
@@ -48,7 +43,7 @@ export function ticketPages(deps: Deps, site: Site): Hono {
       const form = await readOwnForm(deps, site, context);
       const { comment } = parseNote({ comment: needed(form) });
       await visitInside(deps, site, context, 'ticket.comment', (tx, caller) =>
-        addComment(tx, caller, context.req.param('id'), comment),
+        addComment(tx, caller, context.req.param('id'), { comment }),
       );
       return context.redirect(withDone(localPath(form.get('back')), 'comment'), 303);
     });

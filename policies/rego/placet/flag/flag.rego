@@ -33,7 +33,7 @@ need := {
 	"type": "A9",
 	"conditions": set(),
 	"subject": $"{input.cost.actual_usd} USD spent of {input.cost.estimate_usd} USD estimated, run {_run.root_run_id}",
-	"summary": $"{_run.agent} ({_run.model}) was estimated at {input.cost.estimate_usd} USD on task {_run.task_id} and has spent {input.cost.actual_usd} USD: {input.cost.times} times. The guard trips at {input.cost.multiplier} times.",
+	"summary": $"{_run.agent} ({_run.model}) works on task {_run.task_id}. {_spent}",
 	"blocks": _blocks,
 } if {
 	input.event == "cost.tripped"
@@ -61,6 +61,8 @@ loop_exhausted contains reason.far("flag.loop_exhausted", message, $"{counter.us
 
 _run := input.run
 
+_spent := $"Estimated at {input.cost.estimate_usd} USD, it has spent {input.cost.actual_usd} USD: {input.cost.times} times. The guard trips at {input.cost.multiplier} times, which is {input.cost.limit_usd} USD."
+
 _blocks := sort({$"run/{_run.root_run_id}", $"task/{_run.task_id}"})
 
 _reasons contains one if some one in loop_exhausted
@@ -68,9 +70,14 @@ _reasons contains one if some one in loop_exhausted
 _reasons contains one if some one in cost_tripped
 
 # By name in a fixed order: evaluators differ in the order of an object's keys.
-_used := concat(", ", [$"{_words[name]} {input.loop.counters[name].used} of {input.loop.counters[name].ceiling}" |
-	some name in ["qc_correction", "tool_round", "orchestrator_retry", "global"]
+_used := concat(", ", [
+	$"QC correction {_counters.qc_correction.used} of {_counters.qc_correction.ceiling}",
+	$"tool round {_counters.tool_round.used} of {_counters.tool_round.ceiling}",
+	$"orchestrator retry {_counters.orchestrator_retry.used} of {_counters.orchestrator_retry.ceiling}",
+	$"steps in all {_counters.global.used} of {_counters.global.ceiling}",
 ])
+
+_counters := input.loop.counters
 
 _causes := "No causes were given." if count(input.loop.causes) == 0
 
