@@ -163,6 +163,7 @@ function castVote(world: World, { who, verdict, seen }: Extract<Op, { do: 'vote'
   const ticket = world.tickets[seen.ticket]!;
   if (who === 'clara' && !ticket.increase) return { says: '404 not_found' };
   if (isOver(world, ticket)) return end(ticket, 'expired', '409 ticket.expired');
+  if (ticket.state === 'superseded') return { says: '409 ticket.superseded' };
   if (ticket.state !== 'pending') return { says: '409 ticket.not_pending' };
   if (ticket.on !== world.live) return end(ticket, 'superseded', '409 ticket.superseded');
   if (seen.revision !== ticket.revision) return { says: '409 ticket.stale_view' };
