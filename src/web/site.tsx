@@ -5,6 +5,7 @@ import { Problem } from '../contract/problem.ts';
 import type { Deps } from './context.ts';
 import { frameOf } from './pages/frame.ts';
 import { inboxPages } from './pages/inbox.tsx';
+import { planPages } from './pages/plans.tsx';
 import { ProblemPage } from './pages/problem.tsx';
 import { ticketPages } from './pages/ticket.tsx';
 import { dropSession } from './session/cookie.ts';
@@ -36,6 +37,7 @@ export function sitePages(deps: Deps, site: Site): Hono {
   pages.route('/', sessionRoutes(deps, site));
   pages.route('/inbox', inboxPages(deps, site));
   pages.route('/tickets', ticketPages(deps, site));
+  pages.route('/plans', planPages(deps, site));
   return pages;
 }
 
