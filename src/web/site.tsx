@@ -3,6 +3,7 @@ import { isConnectionError } from '../audit/failures.ts';
 import { unavailable } from '../audit/settle.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Deps } from './context.ts';
+import { auditPages } from './pages/audit.tsx';
 import { frameOf } from './pages/frame.ts';
 import { inboxPages } from './pages/inbox.tsx';
 import { planPages } from './pages/plans.tsx';
@@ -38,6 +39,7 @@ export function sitePages(deps: Deps, site: Site): Hono {
   pages.route('/inbox', inboxPages(deps, site));
   pages.route('/tickets', ticketPages(deps, site));
   pages.route('/plans', planPages(deps, site));
+  pages.route('/audit', auditPages(deps, site));
   return pages;
 }
 

@@ -2,6 +2,7 @@
 export const SECTIONS = [
   ['Inbox', '/inbox'],
   ['Plans', '/plans'],
+  ['Audit', '/audit'],
 ] as const satisfies [string, string][];
 
 export type Section = (typeof SECTIONS)[number][0];
