@@ -6,7 +6,9 @@ import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path/posix';
 
 // From the top down: each may import those after it.
-const layers = 'main service app web notify decide tickets plans runs tenants policy audit contract db'.split(' ');
+const layers = 'main service app web metrics notify decide tickets plans runs tenants policy audit contract db'.split(
+  ' ',
+);
 // Leaves that any layer may import, and that import nothing of ours.
 const leaves = ['env', 'log', 'secret-key'];
 // Programs of their own, beside the layers: nothing imports them, but for the demo agency that main makes at the first start.

@@ -382,6 +382,8 @@ create table person (
   away_until timestamp with time zone,
   delegate_to text,
   created_at timestamp with time zone not null,
+  credentials jsonb default '[]'::jsonb not null,
+  recheck_at timestamp with time zone,
   constraint person_pkey PRIMARY KEY (tenant_id, person_id)
 );
 
@@ -595,6 +597,9 @@ create table ticket (
   plan_base bigint,
   sla jsonb not null,
   timer_at timestamp with time zone,
+  claim jsonb,
+  uncovered boolean default false not null,
+  approved_at timestamp with time zone,
   constraint ticket_pkey PRIMARY KEY (tenant_id, ticket_id),
   constraint ticket_living_subject EXCLUDE USING btree (tenant_id WITH =, subject_hash WITH =) WHERE ((state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]))) DEFERRABLE,
   constraint ticket_tenant_id_number_key UNIQUE (tenant_id, number)
@@ -608,7 +613,23 @@ create table ticket_comment (
   author_kind text not null,
   body text not null,
   created_at timestamp with time zone not null,
-  constraint ticket_comment_pkey PRIMARY KEY (tenant_id, ticket_id, seq)
+  visibility text default 'internal'::text not null,
+  mentions jsonb default '[]'::jsonb not null,
+  attachments jsonb default '[]'::jsonb not null,
+  constraint ticket_comment_pkey PRIMARY KEY (tenant_id, ticket_id, seq),
+  constraint ticket_comment_visibility_check CHECK ((visibility = ANY (ARRAY['internal'::text, 'shared'::text])))
+);
+
+create table ticket_comment_edit (
+  tenant_id text not null,
+  ticket_id text not null,
+  comment_seq bigint not null,
+  seq bigint not null,
+  body text not null,
+  mentions jsonb not null,
+  attachments jsonb not null,
+  edited_at timestamp with time zone not null,
+  constraint ticket_comment_edit_pkey PRIMARY KEY (tenant_id, ticket_id, comment_seq, seq)
 );
 
 create table ticket_revision (
@@ -653,6 +674,7 @@ CREATE INDEX agent_qc_loops_run ON public.agent_qc_loops USING btree (tenant_id,
 CREATE INDEX agent_qc_results_at ON public.agent_qc_results USING btree (tenant_id, at);
 CREATE INDEX agent_qc_results_run ON public.agent_qc_results USING btree (tenant_id, run_id);
 CREATE INDEX audit_entry_event ON public.audit_entry USING btree (tenant_id, seq, action) WHERE (action <> 'decision.made'::text);
+CREATE INDEX audit_entry_qc ON public.audit_entry USING btree (tenant_id, resource, seq) WHERE (action = ANY (ARRAY['qc.alert_raised'::text, 'qc.alert_recovered'::text]));
 CREATE INDEX audit_entry_ticket ON public.audit_entry USING btree (tenant_id, resource, seq) WHERE (resource ~~ 'ticket/%'::text);
 CREATE INDEX campaign_drifting ON public.campaign USING btree (tenant_id, campaign_id) WHERE (drift_since <> '{}'::jsonb);
 CREATE INDEX channel_active ON public.channel USING btree (tenant_id, channel_id) WHERE (state = 'active'::text);
@@ -661,6 +683,7 @@ CREATE INDEX cost_charge_time ON public.cost_charge USING btree (tenant_id, root
 CREATE INDEX cost_hold_expiry ON public.cost_hold USING btree (expires_at) WHERE (state = 'held'::text);
 CREATE INDEX cost_hold_open ON public.cost_hold USING btree (tenant_id, root_run_id) WHERE (state = ANY (ARRAY['held'::text, 'uncertain'::text]));
 CREATE INDEX cost_unpriced_tree ON public.cost_unpriced USING btree (tenant_id, root_run_id);
+CREATE INDEX decision_at ON public.decision USING brin (at);
 CREATE UNIQUE INDEX decision_idempotency ON public.decision USING btree (tenant_id, caller_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX decision_reportable ON public.decision USING btree (tenant_id, seq) WHERE (on_applied IS NOT NULL);
 CREATE INDEX delivery_dead ON public.delivery USING btree (tenant_id, channel_id, event_seq) WHERE (state = 'dead'::text);
@@ -671,6 +694,7 @@ CREATE INDEX mandate_use_mandate ON public.mandate_use USING btree (tenant_id, m
 CREATE INDEX optimization_log_campaign ON public.optimization_log USING btree (tenant_id, campaign_id, seq);
 CREATE INDEX optimization_log_seq ON public.optimization_log USING btree (tenant_id, seq);
 CREATE UNIQUE INDEX optimization_log_undoes ON public.optimization_log USING btree (tenant_id, undoes, campaign_id, field) WHERE (undoes IS NOT NULL);
+CREATE INDEX person_recheck ON public.person USING btree (recheck_at) WHERE (recheck_at IS NOT NULL);
 CREATE INDEX plan_state ON public.plan USING btree (tenant_id, state, version);
 CREATE INDEX qc_grain_config ON public.qc_grain USING btree (tenant_id, config_version);
 CREATE INDEX qc_grain_turns ON public.qc_grain USING btree (turns_at) WHERE (turns_at IS NOT NULL);
@@ -678,12 +702,16 @@ CREATE UNIQUE INDEX run_by_decision ON public.run USING btree (tenant_id, decisi
 CREATE INDEX run_by_root ON public.run USING btree (tenant_id, root_run_id, decision_seq);
 CREATE INDEX run_step_by_root ON public.run_step USING btree (tenant_id, root_run_id);
 CREATE INDEX session_living_person ON public.session USING btree (tenant_id, person_id) WHERE (ended_at IS NULL);
+CREATE INDEX ticket_approved ON public.ticket USING btree (tenant_id, approved_at) WHERE (approved_at IS NOT NULL);
+CREATE INDEX ticket_awaits_people ON public.ticket USING btree (tenant_id, number) WHERE (state = ANY (ARRAY['pending'::text, 'open'::text, 'acknowledged'::text]));
 CREATE INDEX ticket_living_blocks ON public.ticket USING gin (blocks) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
 CREATE INDEX ticket_living_plan_base ON public.ticket USING btree (tenant_id, plan_base) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text]));
 CREATE INDEX ticket_living_resource ON public.ticket USING btree (tenant_id, resource) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]));
+CREATE INDEX ticket_opened ON public.ticket USING btree (tenant_id, opened_at);
 CREATE INDEX ticket_red_flag_open ON public.ticket USING btree (tenant_id, due_at) WHERE (red_flag AND (resolved_at IS NULL));
 CREATE INDEX ticket_timer ON public.ticket USING btree (timer_at, tenant_id, ticket_id) WHERE (timer_at IS NOT NULL);
 CREATE INDEX ticket_waiting_due ON public.ticket USING btree (tenant_id, due_at, number) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
+CREATE INDEX token_good_human ON public.token USING btree (tenant_id, subject_id) WHERE ((kind = 'human'::text) AND (revoked_at IS NULL));
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger

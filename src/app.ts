@@ -13,7 +13,9 @@ import { contactRoutes } from './web/contact.ts';
 import { eventRoutes } from './web/events.ts';
 import { webhookRoutes } from './web/webhooks.ts';
 import { mandateRoutes } from './web/mandates.ts';
+import { metricsRoutes, prometheusRoutes } from './web/metrics.ts';
 import { openapi } from './web/openapi.ts';
+import { peopleRoutes } from './web/people.ts';
 import { planRoutes } from './web/plans.ts';
 import { otlpRoutes } from './web/otlp.ts';
 import { qcRoutes } from './web/qc.ts';
@@ -21,6 +23,7 @@ import { answerProblem, sitePages, wantsPage } from './web/site.tsx';
 import { priceRoutes } from './web/prices.ts';
 import { runRoutes } from './web/runs.ts';
 import { tenantRoutes } from './web/tenant.ts';
+import { ticketWorkRoutes } from './web/ticket-work.ts';
 import { ticketRoutes } from './web/tickets.ts';
 
 /** The whole service as one Hono app, over the parts that are passed in. */
@@ -69,6 +72,8 @@ export function createApp(deps: Deps): Hono {
 
   app.route('/v1/decisions', decisionRoutes(deps));
   app.route('/v1/tickets', ticketRoutes(deps));
+  app.route('/v1/tickets', ticketWorkRoutes(deps));
+  app.route('/v1/people', peopleRoutes(deps));
   app.route('/v1/tenant', tenantRoutes(deps));
   app.route('/v1/plans', planRoutes(deps));
   app.route('/v1/campaigns', campaignRoutes(deps));
@@ -85,6 +90,8 @@ export function createApp(deps: Deps): Hono {
   app.route('/v1/cost-guard', costGuardRoutes(deps));
   app.route('/v1/mandates', mandateRoutes(deps));
   app.route('/v1/prices', priceRoutes(deps));
+  app.route('/v1/metrics', metricsRoutes(deps));
+  app.route('/metrics', prometheusRoutes(deps));
   app.route('/v1/otlp', otlpRoutes(deps));
   app.route('/v1/audit', auditRoutes(deps));
   if (deps.site) app.route('/', sitePages(deps, deps.site));

@@ -14,6 +14,7 @@ import { loadPolicy, type Policy } from './policy/policy.ts';
 import { sweepGrains } from './runs/qc-sweep.ts';
 import { sweepHolds } from './runs/cost/expiry.ts';
 import { deriveKey } from './secret-key.ts';
+import { recheckCoverage } from './tickets/recheck.ts';
 import { sweepTickets } from './tickets/sla/sweep.ts';
 import { createWatch, type Watch } from './tickets/watch.ts';
 import type { Site } from './web/site-settings.ts';
@@ -181,6 +182,7 @@ function startSweep({ sql, ledger, policy }: Core, clock: () => Date, log: Logge
       .then(() => sweepGrains(sql, ledger, policy, clock))
       .then(() => sweepTickets({ sql, ledger, policy, clock, log }))
       .then(() => sweepHolds(sql, ledger, clock))
+      .then(() => recheckCoverage(sql, ledger, policy, clock))
       .catch((err: unknown) => log.warn({ err }, 'sweep failed, will be tried again'));
   }, SWEEP_EVERY_MS);
   return {

@@ -42,12 +42,13 @@ async function* lines(sql: Sql, header: AuditExportHeader): AsyncGenerator<strin
     const page = await listEntries(sql, header.log, { after, limit: PAGE_ENTRIES });
     const entries = page.filter((entry) => entry.seq < header.size);
     if (entries.length === 0) return;
-    yield entries.map((entry) => `${entryLine(asText(entry))}\n`).join('');
+    yield entries.map((entry) => `${entryLine(exportedEntry(entry))}\n`).join('');
     after = entries.at(-1)!.seq;
   }
 }
 
-function asText({ seq, leaf, leaf_hash, tip, salt, payload }: StoredEntry): AuditExportEntry {
+/** An entry as it travels: the very texts that were hashed, and hashes in hex. */
+export function exportedEntry({ seq, leaf, leaf_hash, tip, salt, payload }: StoredEntry): AuditExportEntry {
   return {
     seq,
     leaf: leaf.toString(),

@@ -1,6 +1,6 @@
 import type { Tx } from '../audit/view.ts';
 import { Problem, notFound } from '../contract/problem.ts';
-import type { HoldRequest, RaisedFlag } from '../contract/types.ts';
+import type { CostFact, HoldRequest, RaisedFlag } from '../contract/types.ts';
 import type { Policy } from '../policy/policy.ts';
 import { accountOf, amountsOf } from '../runs/cost/account.ts';
 import { type HoldDecision, requestHold } from '../runs/cost/holds.ts';
@@ -43,8 +43,11 @@ export function spendOn<T>(
 export function askHold(tx: Tx, policy: Policy, caller: Caller, runId: string, request: HoldRequest): HoldDecision {
   return spendOn(tx, policy, caller, runId, 'policy', (run) => {
     const keys = [`run/${run.root_run_id}`, `task/${run.task_id}`];
-    const blocked = keys.some((key) => tx.find(ticketTable, waitingByBlock, key).some(({ red_flag }) => red_flag));
-    return requestHold(tx, policy, pricesOf(tx), caller, run, request, blocked);
+    const standing: CostFact[] = [];
+    if (keys.some((key) => tx.find(ticketTable, waitingByBlock, key).some(({ red_flag }) => red_flag)))
+      standing.push('red_flag');
+    if (findRoot(tx, runId)!.tree.state === 'aborted') standing.push('aborted');
+    return requestHold(tx, policy, pricesOf(tx), caller, run, request, standing);
   });
 }
 

@@ -8,7 +8,10 @@ import type { AppliedOp } from '../plans/optimization.ts';
 import { DECISION_ENTRYPOINT, type Policy } from '../policy/policy.ts';
 import type { Caller } from '../tenants/tokens.ts';
 import { consumePermit, endTicket, openTicket, reviseTicket } from '../tickets/lifecycle.ts';
-import { previewDiff } from '../tickets/subject.ts';
+import { openChanges, unmetChanges } from '../tickets/changes.ts';
+import { refreshCoverage } from '../tickets/coverage.ts';
+import { payloadOf, previewDiff } from '../tickets/subject.ts';
+import { termsOf } from '../tickets/terms.ts';
 import type { TicketRow } from '../tickets/tables.ts';
 import { revisableTicket } from '../tickets/verdicts.ts';
 import { type Gathered, gatherFacts } from './facts.ts';
@@ -55,6 +58,7 @@ export function decide(
 /**
  * Puts a new revision of a waiting ticket before policy. What policy now sends to the same approvers becomes the
  * ticket's next revision; what it allows or routes otherwise supersedes the ticket; what it denies leaves it as it was.
+ * @throws Problem 409 `ticket.other_action`; `ticket.changes_unmet` while it does not satisfy what approvers asked for
  */
 export function revise(tx: Tx, policy: Policy, caller: Caller, ticketId: string, request: DecisionRequest): Decision {
   const ticket = revisableTicket(tx, policy, caller, ticketId);
@@ -64,7 +68,22 @@ export function revise(tx: Tx, policy: Policy, caller: Caller, ticketId: string,
       'ticket.other_action',
       `A revision of ${ticketId} must ask for ${ticket.action} on a ${ticket.subject.resource.type}.`,
     );
-  return commitAnswer(tx, policy, caller, request, gatherFacts(tx, caller, request, ticket), null, ticket);
+  const gathered = gatherFacts(tx, caller, request, ticket);
+  refuseUnmet(tx, ticket, request, gathered);
+  return commitAnswer(tx, policy, caller, request, gathered, null, ticket);
+}
+
+/** A human does not see again what does not satisfy the changes that were asked for. */
+function refuseUnmet(tx: Tx, ticket: TicketRow, { action, resource }: DecisionRequest, { held }: Gathered): void {
+  const payload = payloadOf(tx, held);
+  const unmet = unmetChanges(openChanges(ticket), { action, resource, ...(payload && { payload }) });
+  if (unmet.length === 0) return;
+  const pointers = [...new Set(unmet.map((one) => one.pointer))].join(', ');
+  throw new Problem(409, 'ticket.changes_unmet', `Changes that were asked for are not made: ${pointers}.`, {
+    ticket_id: ticket.ticket_id,
+    state: ticket.state,
+    unmet,
+  });
 }
 
 /** Is the decision within the caller's scope? One's own is what one asked, or what was asked about one. */
@@ -97,9 +116,11 @@ function commitAnswer(
     policy: policy.revision,
     payload: `{"answer":${JSON.stringify(answer)},"entrypoint":"${DECISION_ENTRYPOINT}","input":${input},"ticket_id":${JSON.stringify(ticketId)}}`,
   });
-  const ticket =
+  const followed =
     followUp(tx, policy, caller, request, answer, gathered, revised, seq) ??
     carryOut(tx, policy, caller, request, gathered.input.facts, answer, seq);
+  // Opened or revised just now: is there somebody for each slot?
+  const ticket = followed && followed.updated_seq > seq ? refreshCoverage(tx, policy, followed) : followed;
   if (answer.draws.length > 0) drawMandates(tx, answer.draws, seq, request.resource.id, gathered.held.facts.change!);
   const reference = ticket ? ticketReference(ticket) : null;
   const row: DecisionRow = {
@@ -214,6 +235,7 @@ export function toDecision(
 /** What a decision says of its ticket. */
 function ticketReference(ticket: TicketRow): NonNullable<Decision['ticket']> {
   const { ticket_id, type, state, revision, subject_hash, spec, due_at, expires_at } = ticket;
+  const terms = termsOf(ticket);
   return {
     ticket_id,
     type,
@@ -224,6 +246,7 @@ function ticketReference(ticket: TicketRow): NonNullable<Decision['ticket']> {
     due_at,
     expires_at,
     url: `/v1/tickets/${ticket_id}`,
+    ...(terms.length > 0 && { terms }),
   };
 }
 

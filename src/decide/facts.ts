@@ -3,6 +3,7 @@ import type { DecisionInput, DecisionRequest, Principal } from '../contract/type
 import { type Held, heldFacts } from '../plans/facts.ts';
 import { currentTenant } from '../tenants/tenants.ts';
 import { type Ending, isLapsed } from '../tickets/lifecycle.ts';
+import { asAsked, beyondTerms, termsOf } from '../tickets/terms.ts';
 import { currentSubjectHash, subjectHash, subjectOf } from '../tickets/subject.ts';
 import { qcAlerts, runBlockKeys, runFacts } from './runs.ts';
 import { type Subject, type TicketRow, livingByResource, ticketTable, waitingByBlock } from '../tickets/tables.ts';
@@ -54,13 +55,13 @@ export function gatherFacts(tx: Tx, caller: Principal, request: DecisionRequest,
       ...runs,
       ...qcAlerts(tx, request, runs.run),
       blocked_by: blockers(tx, [resource, ...taskKey(request), ...runBlockKeys(runs)], gone).map(reference),
-      ...(open && { open_ticket: reference(open) }),
+      ...(open && { open_ticket: { ...reference(open), ...someTerms(open) } }),
       ...(approvalId !== undefined && {
         approval: approval
           ? {
               ...reference(approval),
               found: true,
-              subject_matches: approval.subject_hash === hash(),
+              ...carries(tx, approval, request, held, hash),
               requester_matches: approval.requester === request.subject.id,
               expired: isLapsed(approval, tx.now),
               slots: approval.spec.slots,
@@ -70,6 +71,27 @@ export function gatherFacts(tx: Tx, caller: Principal, request: DecisionRequest,
     },
   };
   return { input, held, subject, hash, open, approval, dead };
+}
+
+/**
+ * Is the approval one of this question? With tighter terms, the question may differ from what was asked where the terms
+ * are, and nowhere else; whether it keeps to them there is told beside.
+ */
+function carries(tx: Tx, approval: TicketRow, request: DecisionRequest, held: Held, hash: () => string) {
+  const terms = termsOf(approval);
+  if (terms.length === 0) return { subject_matches: approval.subject_hash === hash() };
+  const { subject, action, resource } = request;
+  const asked = subjectOf(asAsked(terms, { subject, action, resource }, approval.subject), held);
+  return {
+    subject_matches: subjectHash(tx.log, asked) === approval.subject_hash,
+    terms,
+    beyond_terms: beyondTerms(terms, request),
+  };
+}
+
+function someTerms(ticket: TicketRow): { terms?: ReturnType<typeof termsOf> } {
+  const terms = ticket.state === 'approved' ? termsOf(ticket) : [];
+  return terms.length > 0 ? { terms } : {};
 }
 
 /** How a living ticket ends if its time is over or what it was based on has changed. */

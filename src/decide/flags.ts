@@ -5,6 +5,7 @@ import type { RaisedFlag } from '../contract/types.ts';
 import type { Policy } from '../policy/policy.ts';
 import { flagTable } from '../runs/tables.ts';
 import { currentTenant } from '../tenants/tenants.ts';
+import { refreshCoverage } from '../tickets/coverage.ts';
 import { openFlag } from '../tickets/lifecycle.ts';
 import { subjectHash } from '../tickets/subject.ts';
 import { type TicketRow, ticketTable } from '../tickets/tables.ts';
@@ -41,7 +42,7 @@ export function raiseFlag(
     resource: { type: 'run', id: run.root_run_id },
     base: {},
   };
-  const ticket = openFlag(tx, actor, {
+  const opened = openFlag(tx, actor, {
     flag,
     spec: answer.ticket!,
     reasons: answer.reasons,
@@ -52,6 +53,7 @@ export function raiseFlag(
     vertical: tenant.vertical,
     changeSetId: null,
   });
+  const ticket = refreshCoverage(tx, policy, opened);
   const { root_run_id, epoch } = run;
   tx.insert(flagTable, { root_run_id, event, epoch, ticket_id: ticket.ticket_id, at: tx.now });
   return { ticket, isNew: true };

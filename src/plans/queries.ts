@@ -72,7 +72,7 @@ export async function listLog(
   return rows as unknown as LoggedRow[];
 }
 
-export const CHANGE_SET_MAX = 1000;
+const CHANGE_SET_MAX = 1000;
 
 /** What was moved under one id. Served by the primary key of optimization_log. */
 export async function readChangeSet(sql: Sql, tenant: string, changeSetId: string): Promise<LoggedRow[]> {

@@ -3,7 +3,7 @@ import { type Index, defineTable } from '../audit/table.ts';
 import type { Tx } from '../audit/view.ts';
 import { Problem, notFound } from '../contract/problem.ts';
 import type { Principal } from '../contract/types.ts';
-import { type PersonRow, notePerson, personTable } from './people.ts';
+import { type PersonRow, canActAt, notePerson, personTable, rolesAt } from './people.ts';
 import { tenantTable } from './tables.ts';
 
 /** A tenant that a sign-in opens, with the roles there. */
@@ -96,7 +96,7 @@ export function startSession(tx: Tx, session: NewSession): SessionRow {
       session_id: row.session_id,
       person_id: row.person_id,
       method: row.method,
-      roles: person.roles,
+      roles: rolesAt(person, tx.now),
       expires_at: row.expires_at,
     }),
   });
@@ -133,16 +133,18 @@ export function identifySession(tx: Tx, { sessionId }: SessionCredential): Princ
   if (session.ended_at !== null) throw signedOut('session.ended', `You were signed out at ${session.ended_at}.`);
   if (session.expires_at <= tx.now) throw signedOut('session.expired', 'Your session is over; sign in again.');
   const person = tx.get(personTable, session.person_id);
-  if (!person?.active) throw signedOut('session.person_inactive', 'You may not act here any more.');
-  return { kind: 'human', id: person.person_id, roles: person.roles };
+  if (!person || !canActAt(person, tx.now))
+    throw signedOut('session.person_inactive', 'You may not act here any more.');
+  return { kind: 'human', id: person.person_id, roles: rolesAt(person, tx.now) };
 }
 
 /** The person as the record has it after this sign-in. A person that was put aside here stays so, whatever the provider says. */
 function notedPerson(tx: Tx, { personId, profile }: NewSession): PersonRow {
   const known = tx.get(personTable, personId);
-  if (known && !known.active) throw new Problem(403, 'session.person_inactive', `${personId} may not act here.`);
+  if (known && !canActAt(known, tx.now))
+    throw new Problem(403, 'session.person_inactive', `${personId} may not act here.`);
   if (profile) {
-    notePerson(tx, { kind: 'human', id: personId, roles: profile.roles });
+    notePerson(tx, personId, profile.roles);
     const { name, email } = profile;
     tx.put(personTable, { ...tx.get(personTable, personId)!, name, email });
   }

@@ -1,4 +1,4 @@
-import { defineTable } from '../audit/table.ts';
+import { type Index, defineTable } from '../audit/table.ts';
 import type { Principal, TenantConfig } from '../contract/types.ts';
 
 export interface TenantRow {
@@ -48,6 +48,13 @@ export interface TokenRow {
   revoked_at: string | null;
 }
 
+/** Tokens of a human that were not revoked. They say who can act, so they are looked up by whom they stand for. Served by token_good_human. */
+export const goodTokens: Index<TokenRow> = {
+  name: 'token/good_human',
+  keys: (row) => (row.kind === 'human' && row.revoked_at === null ? [row.subject_id] : []),
+  where: `t.subject_id = k.key and t.kind = 'human' and t.revoked_at is null`,
+};
+
 export const tokenTable = defineTable<TokenRow>({
   name: 'token',
   columns: {
@@ -61,4 +68,5 @@ export const tokenTable = defineTable<TokenRow>({
     revoked_at: 'time',
   },
   key: ['token_id'],
+  indexes: [goodTokens],
 });

@@ -95,7 +95,7 @@ export function createToken(tx: Tx, actor: Actor, token: NewToken): string {
     expires_at: token.expiresAt,
     revoked_at: null,
   });
-  if (principal.kind === 'human') notePerson(tx, principal);
+  if (principal.kind === 'human') notePerson(tx, principal.id);
   tx.append({
     action: 'token.created',
     actor,
@@ -111,6 +111,7 @@ export function revokeToken(tx: Tx, actor: Actor, tokenId: string): void {
   if (!token) throw notFound('token');
   if (token.revoked_at) throw new Problem(409, 'token.revoked', `The token was revoked at ${token.revoked_at}.`);
   tx.put(tokenTable, { ...token, revoked_at: tx.now });
+  if (token.kind === 'human') notePerson(tx, token.subject_id);
   tx.append({
     action: 'token.revoked',
     actor,

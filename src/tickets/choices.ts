@@ -4,7 +4,7 @@ import type { Reason, VerdictInput } from '../contract/types.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Caller } from '../tenants/tokens.ts';
 import type { TicketRow } from './tables.ts';
-import { askVerdict } from './verdicts.ts';
+import { askVerdict } from './verdict-input.ts';
 
 export interface Choice {
   allowed: boolean;

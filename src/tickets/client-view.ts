@@ -1,3 +1,5 @@
+import type { CommentVisibility } from '../contract/types.ts';
+import type { Caller } from '../tenants/tokens.ts';
 import { clientDueAt } from './client-due.ts';
 import type { TicketRow } from './tables.ts';
 import { ticketView } from './ticket-view.ts';
@@ -7,8 +9,13 @@ import { ticketView } from './ticket-view.ts';
 
 const CLIENT = 'client';
 
+/** The ticket as this caller may see it. */
+export function viewFor({ scope }: Pick<Caller, 'scope'>, tenant: string, ticket: TicketRow, now: Date) {
+  return scope === 'client' ? clientTicketView(tenant, ticket, now) : ticketView(tenant, ticket, now);
+}
+
 /** A ticket as its client sees it: no other slots, no names of the agency's people, no internal reasons. */
-export function clientTicketView(tenant: string, ticket: TicketRow, now: Date) {
+function clientTicketView(tenant: string, ticket: TicketRow, now: Date) {
   const { ticket_id, number, type, state, title, summary, diff, revision, subject_hash, ...whole } = ticketView(
     tenant,
     ticket,
@@ -38,6 +45,7 @@ export function clientTicketView(tenant: string, ticket: TicketRow, now: Date) {
       at,
     })),
     votes,
+    terms: whole.terms,
     waits_for_client: whole.waits_for_client,
     opened_at: ticket.opened_at,
     answer_due_at: clientDueAt(ticket, awaitsClient),
@@ -50,12 +58,12 @@ export function clientTicketView(tenant: string, ticket: TicketRow, now: Date) {
 
 /** The thread as the client sees it: what was written for it, what it asked for in each revision, and what happened when. */
 export function clientThread<
-  Comment extends { author_id: string },
+  Comment extends { visibility: CommentVisibility },
   Revision extends { revision: number; subject_hash: string; seq: number },
   History extends { seq: number; timestamp: string; action: string; leaf_hash: string },
->(thread: { comments: Comment[]; revisions: Revision[]; history: History[] }, isShared: (comment: Comment) => boolean) {
+>(thread: { comments: Comment[]; revisions: Revision[]; history: History[] }) {
   return {
-    comments: thread.comments.filter(isShared),
+    comments: thread.comments.filter((comment) => comment.visibility === 'shared'),
     revisions: thread.revisions.map(({ revision, subject_hash, seq }) => ({ revision, subject_hash, seq })),
     history: thread.history
       .filter(({ action }) => TOLD.has(action))

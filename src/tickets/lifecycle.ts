@@ -11,6 +11,7 @@ import { explainTurn } from './sla/entries.ts';
 import { lapsesAt, turnClocks } from './sla/turn.ts';
 import { emptySlots } from './slots.ts';
 import { type TicketRow, livingByPlan, revisionTable, ticketTable } from './tables.ts';
+import { termsHash, termsOf } from './terms.ts';
 
 export interface Opening {
   spec: TicketSpec;
@@ -45,6 +46,8 @@ export function openTicket(tx: Tx, actor: Actor, opening: Opening): TicketRow {
     timer_at: null,
     ...asked(tx, opening),
     ...UNRESOLVED,
+    claim: null,
+    uncovered: false,
     updated_seq: number,
   });
   tx.insert(ticketTable, row);
@@ -129,6 +132,7 @@ export function endTicket(
     ...ticket,
     state,
     waits_for_client: false,
+    uncovered: false,
     resolved_at: tx.now,
     resolved_by: actor.id,
     updated_seq: tx.seq,
@@ -159,6 +163,8 @@ export function approveTicket(tx: Tx, actor: Actor, ticket: TicketRow): TicketRo
     ...ticket,
     state: applies ? 'consumed' : 'approved',
     waits_for_client: false,
+    uncovered: false,
+    approved_at: tx.now,
     resolved_at: tx.now,
     resolved_by: actor.id,
     permit_expires_at: applies ? null : after(tx.now, ticket.spec.permit_ttl_minutes),
@@ -167,6 +173,8 @@ export function approveTicket(tx: Tx, actor: Actor, ticket: TicketRow): TicketRo
   const kept = keep(tx, actor, 'ticket.approved', ticket, row, {
     vote: ticket.votes.at(-1),
     permit_expires_at: row.permit_expires_at,
+    terms: termsOf(row),
+    terms_hash: termsHash(row),
   });
   applies?.(tx, actor, kept);
   return kept;
@@ -183,6 +191,8 @@ export function resolveFlag(tx: Tx, actor: Actor, ticket: TicketRow, resolution:
   const row: TicketRow = {
     ...ticket,
     state: 'resolved',
+    uncovered: false,
+    approved_at: tx.now,
     resolved_at: tx.now,
     resolved_by: actor.id,
     updated_seq: tx.seq,
@@ -228,7 +238,13 @@ const PLACET: Actor = { type: 'service', id: 'placet' };
 
 const NEVER = '9999-12-31T23:59:59.999Z';
 
-const UNRESOLVED = { permit_expires_at: null, resolved_at: null, resolved_by: null, consumed_by: null };
+const UNRESOLVED = {
+  approved_at: null,
+  permit_expires_at: null,
+  resolved_at: null,
+  resolved_by: null,
+  consumed_by: null,
+};
 
 function waitsForClient(ticket: TicketRow): boolean {
   const empty = new Set(emptySlots(ticket));

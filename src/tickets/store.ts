@@ -1,11 +1,14 @@
 import type { Sql } from '../db/postgres.ts';
 import { selectList } from '../audit/store.ts';
 import type { Caller } from '../tenants/tokens.ts';
+import { differences } from '../plans/differences.ts';
 import {
+  type CommentEditRow,
   type CommentRow,
   type RevisionRow,
   type SegmentRow,
   type TicketRow,
+  commentEditTable,
   commentTable,
   revisionTable,
   segmentTable,
@@ -22,11 +25,19 @@ export async function readTicket(sql: Sql, tenant: string, ticketId: string): Pr
   return (row as TicketRow | undefined) ?? null;
 }
 
-/** Served by the primary keys of ticket_comment, ticket_revision and ticket_sla_segment, and the index audit_entry_ticket. */
+/**
+ * What was said and asked on a ticket, and how its time was spent. Served by the primary keys of ticket_comment,
+ * ticket_comment_edit, ticket_revision and ticket_sla_segment, and the index audit_entry_ticket.
+ */
 export async function readThread(sql: Sql, tenant: string, ticketId: string) {
-  const [comments, revisions, history, segments] = await Promise.all([
+  const [comments, edits, revisions, history, segments] = await Promise.all([
     sql.unsafe(
       `select ${selectList(commentTable)} from ticket_comment t where t.tenant_id = $1 and t.ticket_id = $2 order by seq limit 1000`,
+      [tenant, ticketId],
+      { prepare: true },
+    ),
+    sql.unsafe(
+      `select ${selectList(commentEditTable)} from ticket_comment_edit t where t.tenant_id = $1 and t.ticket_id = $2 order by seq limit 5000`,
       [tenant, ticketId],
       { prepare: true },
     ),
@@ -47,11 +58,93 @@ export async function readThread(sql: Sql, tenant: string, ticketId: string) {
     ),
   ]);
   return {
-    comments: comments as unknown as CommentRow[],
-    revisions: revisions as unknown as RevisionRow[],
+    comments: withEdits(comments as unknown as CommentRow[], edits as unknown as CommentEditRow[]),
+    revisions: withDifferences(revisions as unknown as RevisionRow[]),
     history: [...history],
     segments: segments as unknown as SegmentRow[],
   };
+}
+
+/** Comments as they are worded now, with the earlier wordings of each. */
+function withEdits(comments: CommentRow[], edits: CommentEditRow[]) {
+  return comments.map((comment) => {
+    const { seq, body, mentions, attachments, created_at } = comment;
+    const later = edits.filter((edit) => edit.comment_seq === seq);
+    const wordings = [
+      { seq, body, mentions, attachments, at: created_at },
+      ...later.map((edit) => ({
+        seq: edit.seq,
+        body: edit.body,
+        mentions: edit.mentions,
+        attachments: edit.attachments,
+        at: edit.edited_at,
+      })),
+    ];
+    const last = wordings.pop()!;
+    return {
+      ...comment,
+      body: last.body,
+      mentions: last.mentions,
+      attachments: last.attachments,
+      edited_at: later.length > 0 ? last.at : null,
+      edits: wordings,
+    };
+  });
+}
+
+/** Revisions, each with what differs from the one before: in the question and its basis, and in what would change. */
+function withDifferences(revisions: RevisionRow[]) {
+  const compared = revisions.map(({ subject: { subject, action, resource, base, diff } }) => ({
+    subject,
+    action,
+    resource,
+    base,
+    preview: Object.fromEntries(diff.map(({ path, after }) => [path.slice(1), after])),
+  }));
+  return revisions.map((row, i) => ({
+    ...row,
+    difference: i === 0 ? [] : differences(compared[i - 1]!, compared[i]!),
+  }));
+}
+
+/** One revision of a ticket. Served by ticket_revision's primary key. */
+export async function readRevision(
+  sql: Sql,
+  tenant: string,
+  ticketId: string,
+  revision: number,
+): Promise<RevisionRow | null> {
+  const [row] = await sql.unsafe(
+    `select ${selectList(revisionTable)} from ticket_revision t where t.tenant_id = $1 and t.ticket_id = $2 and t.revision = $3`,
+    [tenant, ticketId, revision],
+    { prepare: true },
+  );
+  return (row as RevisionRow | undefined) ?? null;
+}
+
+/** People whose abilities have changed since their tickets were looked at. Served by person_recheck. */
+export async function listChangedPeople(
+  sql: Sql,
+  now: string,
+  limit: number,
+  tenant?: string,
+): Promise<{ tenant_id: string; person_id: string; recheck_at: string }[]> {
+  return sql<{ tenant_id: string; person_id: string; recheck_at: string }[]>`
+    select tenant_id, person_id, to_char(recheck_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as recheck_at
+    from person where recheck_at <= ${now} ${tenant === undefined ? sql`` : sql`and tenant_id = ${tenant}`}
+    order by recheck_at limit ${limit}`;
+}
+
+/** A page of tickets that wait for votes, oldest first. Served by ticket_awaits_people. */
+export async function listPending(
+  sql: Sql,
+  tenant: string,
+  after: number,
+  limit: number,
+): Promise<{ ticket_id: string; number: number }[]> {
+  return sql<{ ticket_id: string; number: number }[]>`
+    select ticket_id, number from ticket where tenant_id = ${tenant} and state in ('pending', 'open', 'acknowledged') and number > ${after}
+    order by number limit ${limit}`;
 }
 
 export interface TicketFilter {
@@ -60,6 +153,8 @@ export interface TicketFilter {
   platform?: string | undefined;
   requester?: string | undefined;
   red_flag?: boolean | undefined;
+  /** With, or without, a slot that nobody could fill. */
+  uncovered?: boolean | undefined;
   /** Of the role that an empty slot waits for. */
   role?: string | undefined;
   /** Number of the last ticket of the page before. */
@@ -82,6 +177,7 @@ export async function listTickets(
     ${optional(filter.platform, () => sql`and t.platform = ${filter.platform!}`)}
     ${optional(filter.requester, () => sql`and t.requester = ${filter.requester!}`)}
     ${optional(filter.red_flag, () => sql`and t.red_flag = ${filter.red_flag!}`)}
+    ${optional(filter.uncovered, () => sql`and t.uncovered = ${filter.uncovered!}`)}
     ${optional(filter.role, () => sql`and t.spec @> ${sql.json({ slots: [{ any_of: [filter.role!] }] })}`)}
     ${optional(filter.before, () => sql`and t.number < ${filter.before!}`)}
     order by t.number desc limit ${filter.limit}`;

@@ -2,7 +2,7 @@ import type { Tx } from '../audit/view.ts';
 import { canonicalHash } from '../contract/canonical.ts';
 import { type Difference, differences } from '../plans/differences.ts';
 import { type Held, type Question, heldFacts } from '../plans/facts.ts';
-import { planTable } from '../plans/tables.ts';
+import { creativeTable, planTable } from '../plans/tables.ts';
 import type { Subject } from './tables.ts';
 
 /**
@@ -23,6 +23,12 @@ export function subjectHash(tenant: string, subject: Subject): string {
 /** The hash of a ticket's question as of the record now; another one than the ticket's when its basis has changed. */
 export function currentSubjectHash(tx: Tx, asked: Subject): string {
   return subjectHash(tx.log, subjectOf(asked, heldFacts(tx, asked)));
+}
+
+/** The recorded content that the question is about: of a plan version or a creative. */
+export function payloadOf(tx: Tx, { facts }: Held): object | undefined {
+  if (facts.plan) return tx.get(planTable, facts.plan.version)!.payload;
+  return facts.creative && tx.get(creativeTable, facts.creative.id)!.content;
 }
 
 /** What would change, as structured differences: of a change the field, of a plan revision the payloads, else what is asked. */

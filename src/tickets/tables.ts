@@ -1,5 +1,9 @@
-import { defineTable, type Index } from '../audit/table.ts';
+import { defineTable, type Index, joinKey } from '../audit/table.ts';
 import type {
+  AgreedTerms,
+  Attachments,
+  ChangeRequest,
+  CommentVisibility,
   Principal,
   RaisedFlag,
   Reason,
@@ -27,6 +31,19 @@ export interface Vote {
   /** With `resolve`. */
   resolution?: Resolution;
   at: string;
+  /** In whose stead, and with which of their roles. */
+  on_behalf_of?: { person: string; roles: Role[] };
+  /** What a resubmission must satisfy. */
+  changes?: ChangeRequest[];
+  /** Tighter terms than asked for, as they were proven to be. */
+  terms?: AgreedTerms;
+}
+
+/** Someone works on the ticket just now. */
+export interface Claim {
+  by: string;
+  at: string;
+  until: string;
 }
 
 /** What an approval is bound to: `subject_hash` of the ticket is the hash of this, with the tenant. */
@@ -70,11 +87,17 @@ export interface TicketRow {
   timer_at: string | null;
   /** When the request lapses unanswered. The permit's own clock starts at approval. */
   expires_at: string;
+  /** When the last slot was filled, or the red flag resolved. */
+  approved_at: string | null;
   permit_expires_at: string | null;
   resolved_at: string | null;
   resolved_by: string | null;
   /** Decision that used up the permit. */
   consumed_by: number | null;
+  /** Lapses by itself: what stands is told by {@link claimAt}. */
+  claim: Claim | null;
+  /** A slot is empty that nobody could fill. */
+  uncovered: boolean;
   updated_seq: number;
 }
 
@@ -84,6 +107,11 @@ export const WAITING: readonly string[] = ['pending', 'changes_requested'];
 export const FLAGGING: readonly string[] = ['open', 'acknowledged'];
 const LIVING = [...WAITING, 'approved', ...FLAGGING];
 const BLOCKING = [...WAITING, ...FLAGGING];
+
+/** The claim that stands at a time. */
+export function claimAt({ claim, state }: Pick<TicketRow, 'claim' | 'state'>, now: string): Claim | null {
+  return claim && claim.until > now && WAITING.includes(state) ? claim : null;
+}
 
 /**
  * Living tickets on a resource, of which at most one is for a given question (constraint ticket_living_subject). By
@@ -143,10 +171,13 @@ export const ticketTable = defineTable<TicketRow>({
     sla: 'json',
     timer_at: 'time',
     expires_at: 'time',
+    approved_at: 'time',
     permit_expires_at: 'time',
     resolved_at: 'time',
     resolved_by: 'text',
     consumed_by: 'int',
+    claim: 'json',
+    uncovered: 'bool',
     updated_seq: 'int',
   },
   key: ['ticket_id'],
@@ -191,13 +222,61 @@ export interface CommentRow {
   seq: number;
   author_id: string;
   author_kind: Principal['kind'];
+  visibility: CommentVisibility;
   body: string;
+  mentions: string[];
+  attachments: Attachments;
   created_at: string;
 }
 
+/** Comments as they were first written. */
 export const commentTable = defineTable<CommentRow>({
   name: 'ticket_comment',
-  columns: { ticket_id: 'text', seq: 'int', author_id: 'text', author_kind: 'text', body: 'text', created_at: 'time' },
+  columns: {
+    ticket_id: 'text',
+    seq: 'int',
+    author_id: 'text',
+    author_kind: 'text',
+    visibility: 'text',
+    body: 'text',
+    mentions: 'json',
+    attachments: 'json',
+    created_at: 'time',
+  },
   key: ['ticket_id', 'seq'],
+  appendOnly: true,
+});
+
+export interface CommentEditRow {
+  ticket_id: string;
+  comment_seq: number;
+  seq: number;
+  body: string;
+  mentions: string[];
+  attachments: Attachments;
+  edited_at: string;
+}
+
+/** Later wordings of one comment. Served by ticket_comment_edit's primary key. */
+export const editsOfComment: Index<CommentEditRow> = {
+  name: 'ticket_comment_edit/of_comment',
+  keys: (row) => [joinKey([row.ticket_id, row.comment_seq])],
+  where: `t.ticket_id = split_part(k.key, U&'\\001f', 1) and t.comment_seq = split_part(k.key, U&'\\001f', 2)::bigint`,
+};
+
+/** Later wordings of comments. The first stays where it is. */
+export const commentEditTable = defineTable<CommentEditRow>({
+  name: 'ticket_comment_edit',
+  columns: {
+    ticket_id: 'text',
+    comment_seq: 'int',
+    seq: 'int',
+    body: 'text',
+    mentions: 'json',
+    attachments: 'json',
+    edited_at: 'time',
+  },
+  key: ['ticket_id', 'comment_seq', 'seq'],
+  indexes: [editsOfComment],
   appendOnly: true,
 });

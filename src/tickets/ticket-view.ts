@@ -1,6 +1,8 @@
+import { openChanges } from './changes.ts';
 import { slaView } from './sla/view.ts';
 import { emptySlots, standingVotes } from './slots.ts';
-import type { TicketRow } from './tables.ts';
+import { type TicketRow, WAITING, claimAt } from './tables.ts';
+import { termsHash, termsOf } from './terms.ts';
 
 /** A ticket as the API shows it: everything that the specification's dashboard list asks for. */
 export function ticketView(tenant: string, ticket: TicketRow, now: Date) {
@@ -38,11 +40,27 @@ export function ticketView(tenant: string, ticket: TicketRow, now: Date) {
     subject_hash: ticket.subject_hash,
     slots: spec.slots.map((slot) => {
       const vote = standing.find((one) => one.slot === slot.id);
-      return { ...slot, filled: !empty.has(slot.id), by: vote?.voter ?? null, at: vote?.at ?? null };
+      return {
+        ...slot,
+        filled: !empty.has(slot.id),
+        by: vote?.voter ?? null,
+        on_behalf_of: vote?.on_behalf_of?.person ?? null,
+        at: vote?.at ?? null,
+      };
     }),
     votes: ticket.votes,
     waits_for_client: ticket.waits_for_client,
     sla: slaView(ticket, now),
+    claim: claimAt(ticket, now.toISOString()),
+    uncovered: ticket.uncovered,
+    changes: openChanges(ticket),
+    terms: termsOf(ticket),
+    terms_hash: termsHash(ticket),
+    clocks: {
+      request: ticket.red_flag ? null : clock(ticket.expires_at, WAITING.includes(ticket.state), now),
+      permit:
+        ticket.permit_expires_at === null ? null : clock(ticket.permit_expires_at, ticket.state === 'approved', now),
+    },
     request_expires_at: ticket.expires_at,
     permit_expires_at: ticket.permit_expires_at,
     on_approved: spec.on_approved,
@@ -52,4 +70,10 @@ export function ticketView(tenant: string, ticket: TicketRow, now: Date) {
     resolution: ticket.votes.find((vote) => vote.resolution)?.resolution ?? null,
     consumed_by: ticket.consumed_by === null ? null : `D-${ticket.consumed_by}`,
   };
+}
+
+/** How long until the request, or the permit, is over: two clocks, the second begins when the first has been answered. */
+function clock(expires_at: string, running: boolean, now: Date) {
+  const left = Math.max(0, Math.ceil((Date.parse(expires_at) - now.getTime()) / 1000));
+  return { expires_at, seconds_left: running ? left : null };
 }

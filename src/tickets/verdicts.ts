@@ -1,19 +1,24 @@
 import type { Tx } from '../audit/view.ts';
-import { Problem, notFound } from '../contract/problem.ts';
-import type { VerdictAnswer, VerdictInput, VerdictRequest } from '../contract/types.ts';
+import { Problem, invalid, notFound } from '../contract/problem.ts';
+import type { VerdictRequest } from '../contract/types.ts';
 import { baseChanges } from '../plans/drafts.ts';
 import type { Policy } from '../policy/policy.ts';
+import { personTable, rolesAt } from '../tenants/people.ts';
 import { type Caller, actorOf } from '../tenants/tokens.ts';
+import { refreshCoverage } from './coverage.ts';
 import { acknowledgeFlag, approveTicket, endTicket, isLapsed, keepVote, resolveFlag } from './lifecycle.ts';
 import { SYSTEM } from './sla/entries.ts';
 import { currentSubjectHash } from './subject.ts';
-import { FLAGGING, type TicketRow, type Vote, WAITING, commentTable, ticketTable } from './tables.ts';
-import { verdictInput } from './verdict-input.ts';
+import { FLAGGING, type TicketRow, type Vote, WAITING, claimAt, ticketTable } from './tables.ts';
+import { narrowTerms, termsOf } from './terms.ts';
+import { askVerdict } from './verdict-input.ts';
 
 /** What became of a ticket. A refusal may have changed it as well: a lapsed ticket expires, a stale one is superseded. */
 export interface Resolution {
   ticket: TicketRow;
   refusal?: Problem;
+  /** What one who gave a verdict should know. */
+  warnings?: { code: string; message: string }[];
 }
 
 /**
@@ -70,9 +75,12 @@ export function castVerdict(
       `You saw revision ${request.revision}; the ticket is at revision ${ticket.revision}.`,
     );
 
+  if (request.changes && request.verdict !== 'request_changes') throw notWith('/changes', request.verdict);
+  if (request.terms && request.verdict !== 'approve') throw notWith('/terms', request.verdict);
   const answer = askVerdict(tx, policy, caller, ticket, {
     action: request.verdict,
     ...(request.slot !== undefined && { slot: request.slot }),
+    ...(request.terms?.length && { terms: request.terms.map((term) => term.pointer) }),
     ...(request.resolution !== undefined && { resolution: request.resolution }),
     commented: request.comment !== undefined && request.comment.trim() !== '',
   });
@@ -87,14 +95,19 @@ export function castVerdict(
     comment: request.comment ?? null,
     ...(request.verdict === 'resolve' && { resolution: request.resolution! }),
     at: tx.now,
+    ...(answer.on_behalf_of !== undefined && { on_behalf_of: inStead(tx, answer.on_behalf_of) }),
+    ...(request.changes?.length && { changes: request.changes }),
+    ...(request.terms?.length && { terms: narrowTerms(answer.narrowing ?? [], ticket.subject, request.terms) }),
   };
   const voted = { ...ticket, votes: [...ticket.votes, vote] };
-  if (answer.outcome === 'approved') return { ticket: approveTicket(tx, actor, voted) };
-  if (answer.outcome === 'rejected') return { ticket: endTicket(tx, actor, voted, 'rejected', { vote }) };
+  termsOf(voted); // Refuses terms that leave nothing together with those of other approvers.
+  const warnings = warningsOf(ticket, caller, tx.now);
+  if (answer.outcome === 'approved') return { ticket: approveTicket(tx, actor, voted), warnings };
+  if (answer.outcome === 'rejected') return { ticket: endTicket(tx, actor, voted, 'rejected', { vote }), warnings };
   if (answer.outcome === 'pending' || answer.outcome === 'changes_requested')
-    return { ticket: keepVote(tx, policy, actor, voted, answer.outcome) };
-  if (answer.outcome === 'acknowledged') return { ticket: acknowledgeFlag(tx, actor, voted) };
-  if (answer.outcome === 'resolved') return { ticket: resolveFlag(tx, actor, voted, request.resolution!) };
+    return { ticket: refreshCoverage(tx, policy, keepVote(tx, policy, actor, voted, answer.outcome)), warnings };
+  if (answer.outcome === 'acknowledged') return { ticket: acknowledgeFlag(tx, actor, voted), warnings };
+  if (answer.outcome === 'resolved') return { ticket: resolveFlag(tx, actor, voted, request.resolution!), warnings };
   throw new Error(`policy gave ${request.verdict} the outcome ${answer.outcome}`);
 }
 
@@ -132,48 +145,22 @@ export function revisableTicket(tx: Tx, policy: Policy, caller: Caller, ticketId
   return ticket;
 }
 
-/** Adds to the ticket's thread. */
-export function addComment(tx: Tx, caller: Caller, ticketId: string, body: string): number {
-  const ticket = visibleTicket(tx, caller, ticketId);
-  const seq = tx.seq;
-  tx.insert(commentTable, {
-    ticket_id: ticketId,
-    seq,
-    author_id: caller.id,
-    author_kind: caller.kind,
-    body,
-    created_at: tx.now,
-  });
-  tx.put(ticketTable, { ...ticket, updated_seq: seq });
-  tx.append({
-    action: 'ticket.commented',
-    actor: actorOf(caller),
-    resource: `ticket/${ticketId}`,
-    planVersion: ticket.plan_version ?? undefined,
-    payload: JSON.stringify({ ticket_id: ticketId, body }),
-  });
-  return seq;
+/** For whom a slot was filled, with the roles that person holds now. */
+function inStead(tx: Tx, person: string): NonNullable<Vote['on_behalf_of']> {
+  const absent = tx.get(personTable, person)!;
+  return { person, roles: rolesAt(absent, tx.now) };
 }
 
-/** @throws Problem 403 `verdict.refused` with policy's reasons */
-export function askVerdict(
-  tx: Tx,
-  policy: Policy,
-  voter: Caller,
-  ticket: TicketRow,
-  verdict: VerdictInput['verdict'],
-): VerdictAnswer {
-  const answer = policy.verdict(verdictInput(tx, ticket, voter, verdict));
-  if (answer.effect !== 'allow')
-    throw new Problem(
-      403,
-      'verdict.refused',
-      answer.reasons.map((reason) => reason.message).join(' ') || 'Not allowed.',
-      {
-        reasons: answer.reasons,
-      },
-    );
-  return answer;
+/** A claim binds nobody, but who decides beside it should know. */
+function warningsOf(ticket: TicketRow, caller: Caller, now: string) {
+  const claim = claimAt(ticket, now);
+  // Who works at the agency is not a client's business.
+  if (!claim || claim.by === caller.id || caller.scope === 'client') return [];
+  return [{ code: 'ticket.claimed', message: `${claim.by} has been working on this ticket since ${claim.at}.` }];
+}
+
+function notWith(field: string, verdict: string): Problem {
+  return invalid([{ field, code: 'verdict.not_with', message: `is not for the verdict ${verdict}` }]);
 }
 
 function refused(ticket: TicketRow, code: string, detail: string, more: Record<string, unknown> = {}): Resolution {

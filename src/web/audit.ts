@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { exportedEntry } from '../audit/export.ts';
 import { listEntries } from '../audit/queries.ts';
 import { readHeads } from '../audit/store.ts';
 import { queryNumber } from './body.ts';
@@ -20,14 +21,7 @@ export function auditRoutes(deps: Deps): Hono {
         actor: context.req.query('actor'),
       });
       return context.json({
-        entries: entries.map((entry) => ({
-          seq: entry.seq,
-          leaf: entry.leaf.toString(),
-          leaf_hash: entry.leaf_hash.toString('hex'),
-          tip: entry.tip.toString('hex'),
-          salt: entry.salt.toString('hex'),
-          payload: entry.payload.toString(),
-        })),
+        entries: entries.map(exportedEntry),
         next_from: entries.length === limit ? entries.at(-1)!.seq + 1 : null,
       });
     })

@@ -4,10 +4,13 @@ import { EVENT_ROUTES } from './openapi-events.ts';
 import { WEBHOOK_ROUTES } from './openapi-webhooks.ts';
 import { RUN_ROUTES } from './openapi-runs.ts';
 import { MANDATE_ROUTES } from './openapi-mandates.ts';
+import { PEOPLE_ROUTES } from './openapi-people.ts';
 import { PLAN_ROUTES } from './openapi-plans.ts';
 import { OTLP_ROUTES } from './openapi-otlp.ts';
 import { PRICE_ROUTES } from './openapi-prices.ts';
+import { METRICS_ROUTES } from './openapi-metrics.ts';
 import { type Route, get, page, post, put } from './openapi-route.ts';
+import { TICKET_WORK_ROUTES } from './openapi-ticket-work.ts';
 
 const ticketAfter = {
   status: 201,
@@ -69,7 +72,7 @@ export const ROUTES: Route[] = [
   }),
 
   get('/v1/tickets', 'listTickets', 'Tickets', 'Tickets, newest first', {
-    parameters: 'ticket_state ticket_type slot_role platform requester red_flag before limit'.split(' '),
+    parameters: 'ticket_state ticket_type slot_role platform requester red_flag uncovered before limit'.split(' '),
     answers: [{ status: 200, says: 'A page of those that you may see.', schema: page('ticket') }],
   }),
   get('/v1/tickets/{id}', 'getTicket', 'Tickets', 'A ticket with its thread, waiting for a change if asked to', {
@@ -99,6 +102,7 @@ export const ROUTES: Route[] = [
         403: ['verdict.refused'],
         404: ['not_found'],
         409: [...TICKET_GONE, 'ticket.not_open', 'ticket.stale_view', 'ticket.superseded'],
+        422: ['terms.wider', 'terms.empty', 'terms.not_asked', 'terms.twice'],
       },
     },
   ),
@@ -107,7 +111,11 @@ export const ROUTES: Route[] = [
     parameters: ['ticket_id'],
     body: { schema: 'decision-request.json' },
     answers: [{ status: 201, says: 'The decision on the new revision.', schema: 'decision.json' }],
-    errors: { 403: ['verdict.refused'], 404: ['not_found'], 409: ['ticket.not_pending', 'ticket.other_action'] },
+    errors: {
+      403: ['verdict.refused'],
+      404: ['not_found'],
+      409: ['ticket.not_pending', 'ticket.other_action', 'ticket.changes_unmet'],
+    },
   }),
   post('/v1/tickets/{id}/cancellation', 'cancelTicket', 'Tickets', 'Take a waiting request back', {
     parameters: ['ticket_id'],
@@ -123,10 +131,14 @@ export const ROUTES: Route[] = [
   }),
   post('/v1/tickets/{id}/comments', 'addComment', 'Tickets', 'Add to the thread', {
     parameters: ['ticket_id'],
-    body: { schema: 'ticket-note-request.json' },
+    body: { schema: 'comment-request.json' },
     answers: [{ status: 201, says: 'It is in the log.', schema: 'responses.json#/$defs/comment_accepted' }],
     errors: { 404: ['not_found'] },
   }),
+
+  ...TICKET_WORK_ROUTES,
+
+  ...PEOPLE_ROUTES,
 
   get('/v1/tenant/config', 'getConfig', 'Tenant', 'The configuration in force', {
     description: 'With `Accept: application/yaml` as YAML.',
@@ -155,6 +167,7 @@ export const ROUTES: Route[] = [
   ...QC_ROUTES,
   ...COST_ROUTES,
   ...MANDATE_ROUTES,
+  ...METRICS_ROUTES,
   ...PRICE_ROUTES,
   ...OTLP_ROUTES,
 

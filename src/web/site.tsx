@@ -3,6 +3,7 @@ import { isConnectionError } from '../audit/failures.ts';
 import { unavailable } from '../audit/settle.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Deps } from './context.ts';
+import { auditPages } from './pages/audit.tsx';
 import { frameOf } from './pages/frame.ts';
 import { inboxPages } from './pages/inbox.tsx';
 import { ProblemPage } from './pages/problem.tsx';
@@ -36,6 +37,7 @@ export function sitePages(deps: Deps, site: Site): Hono {
   pages.route('/', sessionRoutes(deps, site));
   pages.route('/inbox', inboxPages(deps, site));
   pages.route('/tickets', ticketPages(deps, site));
+  pages.route('/audit', auditPages(deps, site));
   return pages;
 }
 

@@ -1,15 +1,15 @@
 import { type Context, Hono } from 'hono';
 import { notFound } from '../contract/problem.ts';
-import type { DecisionRequest, TicketNoteRequest, VerdictRequest } from '../contract/types.ts';
+import type { CommentRequest, DecisionRequest, TicketNoteRequest, VerdictRequest } from '../contract/types.ts';
 import { parser } from '../contract/validate.ts';
 import { revise } from '../decide/decide.ts';
 import { segmentsView } from '../tickets/sla/view.ts';
-import { readThread, readTicket, listTickets } from '../tickets/store.ts';
+import { listTickets, readRevision, readThread, readTicket } from '../tickets/store.ts';
 import { differences } from '../plans/differences.ts';
 import type { TicketRow } from '../tickets/tables.ts';
-import { type Resolution, addComment, castVerdict, isVisible, withdrawTicket } from '../tickets/verdicts.ts';
-import { clientThread, clientTicketView } from '../tickets/client-view.ts';
-import { ticketView } from '../tickets/ticket-view.ts';
+import { addComment } from '../tickets/comments.ts';
+import { type Resolution, castVerdict, isVisible, withdrawTicket } from '../tickets/verdicts.ts';
+import { clientThread, viewFor } from '../tickets/client-view.ts';
 import { queryChoice, queryNumber, readJson } from './body.ts';
 import type { Caller } from '../tenants/tokens.ts';
 import { type Deps, asCaller, whoAsks } from './context.ts';
@@ -35,6 +35,7 @@ const ROLES = ['planner', 'operator', 'admin', 'legal', 'client'] as const;
 
 const parseVerdict = parser<VerdictRequest>('verdict-request.json');
 const parseNote = parser<TicketNoteRequest>('ticket-note-request.json');
+const parseComment = parser<CommentRequest>('comment-request.json');
 const parseRequest = parser<DecisionRequest>('decision-request.json');
 
 /** Tickets: where humans decide, and where agents wait. */
@@ -43,6 +44,7 @@ export function ticketRoutes(deps: Deps): Hono {
     .get('/', async (context) => {
       const state = queryChoice(context, 'state', STATES);
       const redFlag = queryChoice(context, 'red_flag', ['true', 'false'] as const);
+      const uncovered = queryChoice(context, 'uncovered', ['true', 'false'] as const);
       const limit = queryNumber(context, 'limit', 1, PAGE_MAX) ?? 50;
       const filter = {
         state: state && [state],
@@ -51,6 +53,7 @@ export function ticketRoutes(deps: Deps): Hono {
         platform: context.req.query('platform'),
         requester: context.req.query('requester'),
         red_flag: redFlag && redFlag === 'true',
+        uncovered: uncovered && uncovered === 'true',
         before: queryNumber(context, 'before', 0, Number.MAX_SAFE_INTEGER),
         limit,
       };
@@ -72,10 +75,9 @@ export function ticketRoutes(deps: Deps): Hono {
       if (context.req.header('if-none-match') === etag) return context.body(null, 304);
       const { segments, ...thread } = await readThread(deps.sql, tenant, ticket.ticket_id);
       const view = viewFor(caller, tenant, ticket, deps.clock());
-      const isOwn = ({ author_id }: { author_id: string }) => author_id === caller.id;
       return context.json({
         ...view,
-        ...(caller.scope === 'client' ? clientThread(thread, isOwn) : { ...thread, segments: segmentsView(segments) }),
+        ...(caller.scope === 'client' ? clientThread(thread) : { ...thread, segments: segmentsView(segments) }),
       });
     })
     .post('/:id/verdicts', async (context) => {
@@ -99,11 +101,11 @@ export function ticketRoutes(deps: Deps): Hono {
     .post('/:id/cancellation', (context) => withdraw(deps, context, 'cancel', 'ticket.cancel'))
     .post('/:id/revocation', (context) => withdraw(deps, context, 'revoke', 'ticket.verdict'))
     .post('/:id/comments', async (context) => {
-      const { comment } = parseNote(await readJson(context));
-      const seq = await asCaller(deps, context, 'ticket.comment', (tx, caller) =>
-        addComment(tx, caller, context.req.param('id'), comment),
+      const request = parseComment(await readJson(context));
+      const added = await asCaller(deps, context, 'ticket.comment', (tx, caller) =>
+        addComment(tx, caller, context.req.param('id'), request),
       );
-      return context.json({ seq }, 201);
+      return context.json(added, 201);
     });
 }
 
@@ -159,22 +161,18 @@ async function answer(
   context: Context,
   tenant: string,
   caller: Caller,
-  { ticket, refusal }: Resolution,
+  { ticket, refusal, warnings = [] }: Resolution,
   seenRevision?: number,
 ): Promise<Response> {
   if (refusal) {
-    const { revisions } = await readThread(deps.sql, tenant, ticket.ticket_id);
-    const seen = revisions.find((one) => one.revision === seenRevision && one.revision !== ticket.revision);
+    const isOther = seenRevision !== undefined && seenRevision !== ticket.revision;
+    const seen = isOther ? await readRevision(deps.sql, tenant, ticket.ticket_id, seenRevision) : null;
     if (seen) refusal.extra['difference'] = differences(asked(seen.subject), asked(ticket.subject));
     throw refusal;
   }
   context.header('etag', etagOf(ticket));
-  return context.json(viewFor(caller, tenant, ticket, deps.clock()), 201);
-}
-
-/** The ticket as this caller may see it. */
-function viewFor({ scope }: Caller, tenant: string, ticket: TicketRow, now: Date) {
-  return scope === 'client' ? clientTicketView(tenant, ticket, now) : ticketView(tenant, ticket, now);
+  const view = viewFor(caller, tenant, ticket, deps.clock());
+  return context.json(warnings.length > 0 ? { ...view, warnings } : view, 201);
 }
 
 /** Of a revision's subject, what the approval is bound to; the rest is derived from it. */

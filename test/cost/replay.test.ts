@@ -230,6 +230,15 @@ describe('a trip certificate', () => {
     expect((await cli('cost', 'verify-certificate', file)).code).toBe(1);
   });
 
+  test('of the next epoch rests on the spend of both', async () => {
+    await reviseEstimate(agency);
+    const more = { event_id: 'd', run_id: 'r1', pico_usd: '9000' };
+    await must(node.call(agency.tokens.desk, 'POST', '/v1/spend-events', more), 200);
+    const { body } = await must(node.call(agency.tokens.aldo, 'GET', '/v1/runs/r1/cost-guard/certificate'), 200);
+    expect(body).toMatchObject({ epoch: 2, committed: '12005', estimate: '1502' });
+    expect(verifyCertificate(body)).toMatchObject({ valid: true, charges: 5 });
+  });
+
   test('is not there before a trip', async () => {
     expect((await node.call(agency.tokens.aldo, 'GET', '/v1/runs/other/cost-guard/certificate')).status).toBe(404);
   });

@@ -107,6 +107,28 @@ test('a hold reserves the worst case, its settlement charges what was used', asy
   expect(await guard()).toMatchObject({ committed: '2600000000', held: '0', uncertain: '0', open_holds: 0 });
 });
 
+test('a hold is for one call: its id does not let in another, and a trip stops the one that it had let in', async () => {
+  await must(estimate('100000000000'), 201);
+  await must(hold('h1'), 200);
+  await must(hold('h2'), 200);
+  await must(post('bot', '/v1/runs/r1/holds/h1/release', {}), 200);
+  const again = await must(hold('h1'), 200);
+  expect(again.body).toMatchObject({ admitted: false, hold: { state: 'released' } });
+  expect(again.body.reasons.map((one: any) => one.code)).toEqual(['cost.hold_used']);
+  await must(charge('e1', '300000000000'), 200);
+  expect((await hold('h2')).body.reasons.map((one: any) => one.code)).toEqual(['cost.red_flag', 'cost.tripped']);
+});
+
+test('no call is made on a run tree that was ended with its A8', async () => {
+  await must(estimate('100000000000'), 201);
+  for (let n = 0; n <= 8; n++) await must(post('bot', '/v1/runs/r1/steps', { step_id: `s${n}`, kind: 'step' }), 200);
+  expect((await hold('h1')).body.reasons.map((one: any) => one.code)).toEqual(['cost.red_flag']);
+  const { ticket_id, revision, subject_hash } = (await read('olga', '/v1/tickets?type=A8')).body.tickets[0];
+  const verdict = { verdict: 'resolve', revision, subject_hash, resolution: { kind: 'abort' }, comment: 'no more' };
+  await must(post('olga', `/v1/tickets/${ticket_id}/verdicts`, verdict), 201);
+  expect((await hold('h1')).body.reasons.map((one: any) => one.code)).toEqual(['cost.aborted']);
+});
+
 test('the same hold id for another call is a conflict', async () => {
   await must(estimate('100000000000'), 201);
   await must(hold('h1'), 200);

@@ -22,8 +22,9 @@ export interface HoldDecision {
 }
 
 /**
- * Asks for room before a call. A hold id that was admitted is answered again as it stands; one that was denied is weighed anew.
- * @param blocked a red flag holds the run tree up
+ * Asks for room before a call. A hold id that was admitted is answered again for as long as its call may be made, so that a lost
+ * reply costs nothing; one that was denied is weighed anew.
+ * @param standing what else stands against it: a red flag on the run tree, or that a human has ended it
  * @throws Problem 409 `hold.conflict` when the id was used for another call
  */
 export function requestHold(
@@ -33,7 +34,7 @@ export function requestHold(
   caller: Caller,
   run: PayingRun,
   request: HoldRequest,
-  blocked: boolean,
+  standing: CostFact[],
 ): HoldDecision {
   const requestHash = canonicalHash(request);
   const account = accountOf(tx, run.root_run_id);
@@ -43,7 +44,14 @@ export function requestHold(
     throw new Problem(409, 'hold.conflict', `The hold ${request.hold_id} was asked for with another call.`);
   const admission = admissionInequality(amounts);
   const trip = tripInequality(amounts);
-  if (known) return { admitted: true, reasons: [], hold: known, account, admission, trip };
+  if (known) {
+    // The call was let in; whether it may still be made is another matter, and never twice.
+    const isLiving = known.state === 'held' && !isUncertain(known, tx.now) && known.reports === 0;
+    const facts: CostFact[] = [...stateFacts(account), ...standing];
+    if (!isLiving) facts.push('hold_used');
+    const { reasons } = permit(policy, caller, 'hold', [...new Set(facts)]);
+    return { admitted: reasons.length === 0, reasons, hold: known, account, admission, trip };
+  }
 
   const rates = callRates(prices, {
     ...(request.provider !== undefined && { provider: request.provider }),
@@ -52,11 +60,10 @@ export function requestHold(
     at: tx.now,
     input_tokens: request.input_tokens,
   });
-  const facts: CostFact[] = stateFacts(account);
-  if (blocked) facts.push('red_flag');
+  const facts: CostFact[] = [...stateFacts(account), ...standing];
   if ('unpriced' in rates) facts.push('model_unpriced');
   if (admission && !admission.holds) facts.push('limit_reached');
-  const { reasons, terms } = permit(policy, caller, 'hold', facts);
+  const { reasons, terms } = permit(policy, caller, 'hold', [...new Set(facts)]);
   if (reasons.length > 0 || 'unpriced' in rates || !admission?.holds) {
     tx.append({
       action: 'hold.denied',

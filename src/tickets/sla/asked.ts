@@ -1,7 +1,7 @@
 import type { Tx } from '../../audit/view.ts';
 import type { Role } from '../../contract/types.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { type PersonRow, activePeople, personTable } from '../../tenants/people.ts';
+import { type PersonRow, isAwayAt, peopleWhoCanAct, rolesAt } from '../../tenants/people.ts';
 import type { TicketRow } from '../tables.ts';
 import { verdictInput } from '../verdict-input.ts';
 
@@ -16,10 +16,12 @@ export interface Addressees {
  * rules of verdicts. Who is away is asked once the circle was widened, or when nobody else is left.
  */
 export function addressees(tx: Tx, policy: Policy, ticket: TicketRow, roles: Role[] = []): Addressees {
-  const people = tx.find(personTable, activePeople, '');
+  const people = peopleWhoCanAct(tx);
   const asked = askedPeople(tx, policy, ticket, people);
   const told = people
-    .filter((person) => !asked.includes(person.person_id) && person.roles.some((role) => roles.includes(role)))
+    .filter(
+      (person) => !asked.includes(person.person_id) && rolesAt(person, tx.now).some((role) => roles.includes(role)),
+    )
     .map((person) => person.person_id);
   return { asked, told };
 }
@@ -31,14 +33,10 @@ function askedPeople(tx: Tx, policy: Policy, ticket: TicketRow, people: PersonRo
   const [seen, action] = ticket.red_flag
     ? [{ ...ticket, state: 'open' as const }, 'acknowledge' as const]
     : [ticket, 'approve' as const];
-  const able = people.filter(({ person_id, roles }) => {
-    const voter = { kind: 'human', id: person_id, roles } as const;
+  const able = people.filter((person) => {
+    const voter = { kind: 'human', id: person.person_id, roles: rolesAt(person, tx.now) } as const;
     return policy.verdict(verdictInput(tx, seen, voter, { action })).effect === 'allow';
   });
-  const present = ticket.sla.widened ? able : able.filter((person) => !isAway(person, tx.now));
+  const present = ticket.sla.widened ? able : able.filter((person) => !isAwayAt(person, tx.now));
   return present.map((person) => person.person_id);
-}
-
-function isAway({ away_from, away_until }: PersonRow, now: string): boolean {
-  return away_from !== null && away_from <= now && (away_until === null || now < away_until);
 }

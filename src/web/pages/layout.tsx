@@ -12,11 +12,13 @@ interface Props {
   section?: Section | undefined;
   /** The page fills the window and its parts scroll by themselves. */
   wide?: boolean;
+  /** Styles and scripts that this page alone needs. */
+  extra?: string[];
   children?: Child;
 }
 
 /** A whole document: the frame around what a page shows. */
-export function Layout({ frame, title, section, wide, children }: Props) {
+export function Layout({ frame, title, section, wide, extra = [], children }: Props) {
   const { assets, visitor, theme, flagCount } = frame;
   const count = flagCount > 0 ? `(${flagCount}) ` : '';
   return html`<!doctype html>${(
@@ -30,9 +32,19 @@ export function Layout({ frame, title, section, wide, children }: Props) {
           <link rel="icon" type="image/svg+xml" href={assets.url('icon.svg')} />
           <link rel="stylesheet" href={assets.url('base.css')} />
           <link rel="stylesheet" href={assets.url('site.css')} />
+          {extra
+            .filter((name) => name.endsWith('.css'))
+            .map((name) => (
+              <link rel="stylesheet" href={assets.url(name)} />
+            ))}
           <script src={assets.url('htmx.js')} defer></script>
           <script src={assets.url('time.js')} defer></script>
           <script src={assets.url('page.js')} defer></script>
+          {extra
+            .filter((name) => name.endsWith('.js'))
+            .map((name) => (
+              <script src={assets.url(name)} defer></script>
+            ))}
         </head>
         <body class={wide ? 'wide' : undefined}>
           <a class="skip" href="#main">

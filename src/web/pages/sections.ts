@@ -1,4 +1,7 @@
 /** The pages of the navigation, in its order. A page is named here once its routes are in site.tsx. */
-export const SECTIONS = [['Inbox', '/inbox']] as const satisfies [string, string][];
+export const SECTIONS = [
+  ['Inbox', '/inbox'],
+  ['Audit', '/audit'],
+] as const satisfies [string, string][];
 
 export type Section = (typeof SECTIONS)[number][0];

@@ -2,10 +2,9 @@ import type { Tx } from '../../audit/view.ts';
 import { type Difference, differences } from '../../plans/differences.ts';
 import { planTable } from '../../plans/tables.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { activePeople, personTable } from '../../tenants/people.ts';
 import type { Caller } from '../../tenants/tokens.ts';
 import { type Choices, choicesOf } from '../../tickets/choices.ts';
-import { emptySlots } from '../../tickets/slots.ts';
+import { eligibility } from '../../tickets/coverage.ts';
 import { readThread } from '../../tickets/store.ts';
 import type { TicketRow } from '../../tickets/tables.ts';
 import { ticketView } from '../../tickets/ticket-view.ts';
@@ -37,14 +36,9 @@ const NAMED_MAX = 8;
 export function ticketFacts(tx: Tx, policy: Policy, caller: Caller, ticketId: string): TicketFacts {
   const row = visibleTicket(tx, caller, ticketId);
   const plan = row.plan_version === null ? undefined : tx.get(planTable, row.plan_version);
-  const empty = new Set(emptySlots(row));
-  const people = empty.size === 0 ? [] : tx.find(personTable, activePeople, '');
-  const couldFill = row.spec.slots
-    .filter(({ id }) => empty.has(id))
-    .map(({ id, any_of }) => {
-      const holders = people.filter(({ roles }) => roles.some((role) => any_of.includes(role)));
-      return [id, holders.slice(0, NAMED_MAX).map(({ name }) => name)] as const;
-    });
+  const couldFill = eligibility(tx, policy, row).slots.map(
+    ({ id, eligible }) => [id, eligible.slice(0, NAMED_MAX).map(({ name }) => name)] as const,
+  );
   return {
     row,
     choices: choicesOf(tx, policy, caller, row),

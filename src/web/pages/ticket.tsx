@@ -4,7 +4,8 @@ import type { TicketNoteRequest, VerdictRequest } from '../../contract/types.ts'
 import { parser } from '../../contract/validate.ts';
 import type { Tx } from '../../audit/view.ts';
 import type { Caller } from '../../tenants/tokens.ts';
-import { type Resolution, addComment, castVerdict, visibleTicket, withdrawTicket } from '../../tickets/verdicts.ts';
+import { addComment } from '../../tickets/comments.ts';
+import { type Resolution, castVerdict, visibleTicket, withdrawTicket } from '../../tickets/verdicts.ts';
 import type { Deps } from '../context.ts';
 import { localPath, readOwnForm, visitInside } from '../session/visit.ts';
 import type { Site } from '../site-settings.ts';
@@ -40,7 +41,7 @@ export function ticketPages(deps: Deps, site: Site): Hono {
       const form = await readOwnForm(deps, site, context);
       const { comment } = parseNote({ comment: needed(form) });
       await visitInside(deps, site, context, 'ticket.comment', (tx, caller) =>
-        addComment(tx, caller, context.req.param('id'), comment),
+        addComment(tx, caller, context.req.param('id'), { comment }),
       );
       return context.redirect(withDone(localPath(form.get('back')), 'comment'), 303);
     });

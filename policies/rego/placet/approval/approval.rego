@@ -20,6 +20,7 @@ accepted if {
 	_same_question
 	_same_requester
 	_in_time
+	_within_terms
 	count(_slots_missing) == 0
 }
 
@@ -38,6 +39,8 @@ denials contains mismatch
 
 denials contains slot_missing
 
+denials contains beyond_terms
+
 # METADATA
 # scope: document
 # description: what to say to one who must wait, or has an approval and did not show it
@@ -52,7 +55,7 @@ notices contains available
 # custom:
 #   code: approval.accepted
 proceed := object.union(
-	reason.of("approval.accepted", $"Ticket {_given.ticket_id} ({_given.type}) is approved for this question; its permit is used up by this answer."),
+	reason.of("approval.accepted", $"Ticket {_given.ticket_id} ({_given.type}) is approved for this question{_on_terms(_given)}; its permit is used up by this answer."),
 	{"rule": "data.placet.approval.proceed"},
 ) if {
 	accepted
@@ -120,6 +123,28 @@ slot_missing := reason.of(
 }
 
 # METADATA
+# title: Beyond the terms of the approval
+# description: approvers tightened what was asked, and this is more than they approved
+# custom:
+#   code: approval.beyond_terms
+beyond_terms := reason.of(
+	"approval.beyond_terms",
+	$"Ticket {_given.ticket_id} is approved{_on_terms(_given)}; {substring(concat(", ", sort(_given.beyond_terms)), 0, 300)} goes beyond that.",
+) if {
+	count(_given.beyond_terms) > 0
+}
+
+# METADATA
+# description: what the caller has to keep to when it proceeds on tighter terms
+obligations := [{
+	"type": "keep_terms",
+	"message": substring($"Approved{_on_terms(_given)}: keep to that.", 0, 500),
+} |
+	accepted
+	count(_given.terms) > 0
+]
+
+# METADATA
 # title: Approval pending
 # custom:
 #   code: approval.pending
@@ -139,7 +164,7 @@ changes_requested := reason.of("approval.changes_requested", $"Ticket {_ticket.t
 #   code: approval.available
 available := reason.of(
 	"approval.available",
-	$"Ticket {input.facts.open_ticket.ticket_id} is approved: ask again with context.approval.ticket_id to proceed.",
+	$"Ticket {input.facts.open_ticket.ticket_id} is approved{_on_terms(input.facts.open_ticket)}: ask again with context.approval.ticket_id to proceed.",
 ) if {
 	not _given
 	input.facts.open_ticket.state == "approved"
@@ -157,6 +182,21 @@ _right_type if _given.type == question.need.type
 _same_question if _given.subject_matches
 
 _same_requester if _given.requester_matches
+
+# Unless it is said that nothing lies beyond the terms, something may.
+_within_terms if not _given.terms
+
+_within_terms if _given.beyond_terms == []
+
+_on_terms(ticket) := substring($" on tighter terms: {concat("; ", [_term(term) | some term in ticket.terms])}", 0, 400) if count(ticket.terms) > 0
+
+_on_terms(ticket) := "" if not ticket.terms
+
+_on_terms(ticket) := "" if ticket.terms == []
+
+_term(term) := $"{term.pointer} from {term.at_least} to {term.at_most}" if not term.subset_of
+
+_term(term) := $"{term.pointer} of {concat(", ", term.subset_of)} only" if term.subset_of
 
 _in_time if {
 	_given.expired == false

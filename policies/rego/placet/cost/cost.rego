@@ -58,6 +58,8 @@ denials contains admitted
 
 denials contains uncertain
 
+denials contains hold_used
+
 # METADATA
 # title: Not permitted
 # custom:
@@ -143,6 +145,15 @@ admitted := reason.of("cost.admitted", "This run has begun to spend; only an ope
 #   code: cost.uncertain
 uncertain := reason.of("cost.uncertain", "The time of this hold is over, so its call may have been made; report its usage, or ask an operator.") if {
 	_stops("uncertain")
+}
+
+# METADATA
+# title: Hold used
+# description: a hold is for one call; the same id again does not let in another
+# custom:
+#   code: cost.hold_used
+hold_used := reason.of("cost.hold_used", "This hold is settled, released or its time is over; ask for another call under an id of its own.") if {
+	_stops("hold_used")
 }
 
 # Negated, so that a fact that no grant speaks about stops.

@@ -78,7 +78,7 @@ _on_deny["on_decided"] := question.outcome.on_deny if {
 
 _applied(consume) := {
 	"on_applied": question.outcome.on_applied,
-	"obligations": _obligations,
+	"obligations": array.concat(_obligations, _kept(consume)),
 	"consume_permit": consume,
 	"draws": object.get(question.outcome, "draws", []),
 }
@@ -89,6 +89,10 @@ _obligations := [{
 } |
 	count(question.outcome.on_applied) > 0
 ]
+
+_kept(true) := approval.obligations
+
+_kept(false) := []
 
 _needs_human if count(_reviews) > 0
 

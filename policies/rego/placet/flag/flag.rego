@@ -33,7 +33,7 @@ need := {
 	"type": "A9",
 	"conditions": set(),
 	"subject": $"{input.cost.actual_usd} USD spent of {input.cost.estimate_usd} USD estimated, run {_run.root_run_id}",
-	"summary": $"{_run.agent} ({_run.model}) was estimated at {input.cost.estimate_usd} USD on task {_run.task_id} and has spent {input.cost.actual_usd} USD: {input.cost.times} times. The guard trips at {input.cost.multiplier} times.",
+	"summary": $"{_run.agent} ({_run.model}) works on task {_run.task_id}. {_spent}",
 	"blocks": _blocks,
 } if {
 	input.event == "cost.tripped"
@@ -60,6 +60,8 @@ loop_exhausted contains reason.far("flag.loop_exhausted", message, $"{counter.us
 }
 
 _run := input.run
+
+_spent := $"Estimated at {input.cost.estimate_usd} USD, it has spent {input.cost.actual_usd} USD: {input.cost.times} times. The guard trips at {input.cost.multiplier} times, which is {input.cost.limit_usd} USD."
 
 _blocks := sort({$"run/{_run.root_run_id}", $"task/{_run.task_id}"})
 

@@ -40,8 +40,7 @@ self_approval := reason.of("verdict.self_approval", $"{input.voter.id} cannot {_
 #   code: verdict.already_voted
 already_voted := reason.of("verdict.already_voted", $"{input.voter.id} has approved already; another human must fill the other slot.") if {
 	input.verdict.action == "approve"
-	some vote in input.ticket.votes
-	vote.voter == input.voter.id
+	input.voter.id in _acted
 }
 
 # METADATA
@@ -75,12 +74,21 @@ role_missing := reason.of("verdict.role_missing", $"{input.voter.id} holds no ro
 
 _may_fill if chosen in _eligible
 
-# Empty slots that the voter has a role for, in the ticket's order.
-_eligible := [slot.id |
+# Empty slots that the voter may fill, by own roles first, then in someone's stead.
+_eligible := array.concat(
+	[slot.id | some slot in _empty; _fits(input.voter.roles, slot)],
+	[slot.id | some slot in _empty; count(_lenders(slot)) > 0],
+)
+
+_empty := [slot |
 	some slot in input.ticket.slots
 	not slot.id in {vote.slot | some vote in input.ticket.votes}
-	_fits(input.voter.roles, slot)
 ]
+
+# Whose approval is given already, by themselves or by a stand-in.
+_acted contains vote.voter if some vote in input.ticket.votes
+
+_acted contains vote.on_behalf_of if some vote in input.ticket.votes
 
 # The votes that count, with this one. A vote by a party, or by roles that do not fit its slot, never does.
 _votes contains {"slot": chosen, "voter": input.voter.id}
@@ -90,7 +98,7 @@ _votes contains {"slot": vote.slot, "voter": vote.voter} if {
 	not _party(vote.voter)
 	some slot in input.ticket.slots
 	slot.id == vote.slot
-	_fits(vote.roles, slot)
+	_fits(_counted(vote), slot)
 }
 
 _fits(roles, slot) if {

@@ -33,13 +33,19 @@ _entitled if {
 }
 
 _entitled if {
-	input.verdict.action in {"reject", "request_changes", "acknowledge", "resolve"}
+	input.verdict.action in {"reject", "request_changes", "claim", "acknowledge", "resolve"}
 	some slot in input.ticket.slots
 	_fits(input.voter.roles, slot)
 }
 
 _entitled if {
-	input.verdict.action in {"reject", "request_changes"}
+	input.verdict.action in {"reject", "request_changes", "claim"}
+	some slot in input.ticket.slots
+	count(_lenders(slot)) > 0
+}
+
+_entitled if {
+	input.verdict.action in {"reject", "request_changes", "claim"}
 	ticket.objects
 	some role in input.voter.roles
 	role in _type.objection
@@ -52,6 +58,9 @@ _entitled if {
 	role in slot.any_of
 	role != "client"
 }
+
+# Who may release is told apart.
+_entitled if input.verdict.action == "release"
 
 _asked if input.voter.id in {input.ticket.requester, input.ticket.caller}
 

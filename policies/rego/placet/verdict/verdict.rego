@@ -24,12 +24,14 @@ default answer := {
 # entrypoint: true
 answer := {"effect": "deny", "reasons": sort(denials)} if count(denials) > 0
 
-answer := object.union({"effect": "allow", "reasons": [], "outcome": outcome}, _slot) if count(denials) == 0
+answer := object.union_n([{"effect": "allow", "reasons": [], "outcome": outcome}, _slot, _proxy, _narrowing]) if count(denials) == 0
 
 # METADATA
 # scope: document
 # description: the ticket's state after this verdict
 outcome := data.placet.verdict.actions[input.verdict.action].outcome
+
+outcome := input.ticket.state if data.placet.verdict.actions[input.verdict.action].unchanged
 
 outcome := "approved" if {
 	input.verdict.action == "approve"
@@ -44,6 +46,14 @@ outcome := "pending" if {
 _slot := {"slot": chosen} if input.verdict.action == "approve"
 
 _slot := {} if input.verdict.action != "approve"
+
+default _proxy := {}
+
+_proxy := {"on_behalf_of": on_behalf_of}
+
+default _narrowing := {}
+
+_narrowing := {"narrowing": narrowing} if _with_terms
 
 # METADATA
 # scope: document
@@ -65,6 +75,16 @@ denials contains role_missing
 denials contains not_entitled
 
 denials contains not_requester
+
+denials contains away
+
+denials contains claim_too_long
+
+denials contains not_claimer
+
+denials contains terms_not_here
+
+denials contains terms_unknown
 
 denials contains comment_missing
 

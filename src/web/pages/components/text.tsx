@@ -34,7 +34,8 @@ export function Prose({ children }: { children: string }) {
 const UNSEEN =
   /\r(?!\n)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\udb40[\udc00-\udfff]/g;
 
-function visible(text: string) {
+/** The text with what would not be seen spelt out. */
+export function visible(text: string) {
   const parts = [];
   let from = 0;
   for (const match of text.matchAll(UNSEEN)) {

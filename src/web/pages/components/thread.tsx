@@ -71,7 +71,9 @@ export function History({ history }: { history: TicketPage['thread']['history'] 
       <ol class="history">
         {history.map((entry) => (
           <li>
-            <span class="seq">#{entry.seq}</span>
+            <a class="seq" href={`/audit/${entry.seq}`}>
+              #{entry.seq}
+            </a>
             <span>{entry.action.replace('ticket.', '').replaceAll('_', ' ')}</span>
             <span>
               <Word>{entry.actor_id}</Word>

@@ -38,3 +38,26 @@ test_allow_without_need_consumes_nothing if {
 	answer.effect == "allow"
 	answer.consume_permit == false
 }
+
+test_terms[name] if {
+	some name, case in {
+		"kept": {"approval": {"terms": _terms, "beyond_terms": []}, "effect": "allow", "codes": ["approval.accepted"], "obligations": ["keep_terms", "report_outcome"]},
+		"none": {"approval": {"terms": [], "beyond_terms": []}, "effect": "allow", "codes": ["approval.accepted"], "obligations": ["report_outcome"]},
+		"beyond": {"approval": {"terms": _terms, "beyond_terms": ["/a"]}, "effect": "deny", "codes": ["approval.beyond_terms"], "obligations": []},
+		"not looked at": {"approval": {"terms": _terms}, "effect": "review", "codes": [], "obligations": []},
+	}
+	facts := {"campaign": fixture.campaign({}), "approval": fixture.approval(case.approval)}
+	answer := decision.answer with input as fixture.question("campaign.launch", "campaign", "c-1", facts)
+	answer.effect == case.effect
+	fixture.codes(answer) == array.concat(case.codes, ["campaign.first_launch"])
+	sort([one.type | some one in answer.obligations]) == case.obligations
+}
+
+test_terms_are_told if {
+	facts := {"campaign": fixture.campaign({}), "open_ticket": {"ticket_id": "t-2", "type": "A2", "state": "approved", "terms": _terms}}
+	answer := decision.answer with input as fixture.question("campaign.launch", "campaign", "c-1", facts)
+	some reason in answer.reasons
+	contains(reason.message, "/a from 1 to 2; /b of x, y only")
+}
+
+_terms := [{"pointer": "/a", "at_least": 1, "at_most": 2}, {"pointer": "/b", "subset_of": ["x", "y"]}]

@@ -12,7 +12,7 @@ test_allow_hold_of_agent if {
 test_deny_hold_for_each_fact if {
 	facts := [
 		"tripped", "aborted", "red_flag", "no_estimate", "unpriced_usage",
-		"model_unpriced", "limit_reached", "estimated", "admitted", "uncertain",
+		"model_unpriced", "limit_reached", "estimated", "admitted", "uncertain", "hold_used",
 	]
 	every fact in facts {
 		answer := cost.answer with input as _asks("agent", [], "hold", [fact])
