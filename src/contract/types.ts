@@ -1,5 +1,17 @@
 // Generated from schemas/ by `npm run types:build`; do not edit.
 
+/**
+ * A person is away from–until, perhaps with a stand-in. What the stand-in may do is policy's to say.
+ */
+export interface AbsenceRequest {
+  /**
+   * Now, if it is not given.
+   */
+  from?: Timestamp;
+  until: Timestamp;
+  stand_in?: Id;
+}
+
 export interface AccessAnswer {
   effect: 'allow' | 'deny';
   /**
@@ -157,6 +169,54 @@ export interface CeilingInput {
   counters: StepCounts;
 }
 
+export type ConstraintValue = string | number | boolean | null;
+
+/**
+ * @minItems 1
+ * @maxItems 100
+ */
+export type ConstraintValues = ConstraintValue[];
+
+/**
+ * A number, a calendar date, or a time in UTC.
+ */
+export type Bound = number | string;
+
+/**
+ * Exactly one of these. What is not there satisfies `ne`, `not_one_of` and `removed` only.
+ */
+export interface Constraint {
+  eq?: ConstraintValue;
+  ne?: ConstraintValue;
+  at_most?: Bound;
+  at_least?: Bound;
+  one_of?: ConstraintValues;
+  not_one_of?: ConstraintValues;
+  subset_of?: ConstraintValues;
+  /**
+   * Of a text in characters, of a list in items.
+   */
+  max_length?: number;
+  non_empty?: true;
+  present?: true;
+  removed?: true;
+}
+
+/**
+ * One thing that a resubmission must satisfy, by machine, before a human sees it again.
+ */
+export interface ChangeRequest {
+  /**
+   * JSON pointer into what is asked: /action/properties/…, /resource/id, /resource/properties/…; for plans and creatives also into the /payload/… on record.
+   */
+  pointer: string;
+  constraint: Constraint;
+  /**
+   * Why, in words.
+   */
+  note?: string;
+}
+
 /**
  * What was changed under one id.
  */
@@ -166,6 +226,16 @@ export interface ChangeSet {
    * @maxItems 1000
    */
   changes: OptimizationEntry[];
+}
+
+/**
+ * I am working on this ticket. It lapses by itself and binds nobody.
+ */
+export interface ClaimRequest {
+  /**
+   * How long, from now. How long it may be is policy's to say.
+   */
+  minutes: number;
 }
 
 /**
@@ -228,6 +298,10 @@ export interface ClientTicketFields {
    * Cast by clients.
    */
   votes: CastVote[];
+  /**
+   * What the approvals so far leave of what was asked.
+   */
+  terms: AgreedTerms;
   waits_for_client: boolean;
   opened_at: Timestamp;
   /**
@@ -245,6 +319,46 @@ export interface ClientTicketFields {
  * A ticket as a client sees it.
  */
 export type ClientTicket = ClientTicketFields;
+
+/**
+ * Another wording of one's own comment. The earlier ones stay readable. Without `attachments` they stay as they are.
+ */
+export interface CommentEditRequest {
+  comment: string;
+  attachments?: Attachments;
+}
+
+/**
+ * `internal`: for the agency and its agents. `shared`: for the client too. Without it internal; a client's own comments are always shared.
+ */
+export type CommentVisibility = 'internal' | 'shared';
+
+/**
+ * Named by reference and hash. The service does not fetch them.
+ *
+ * @maxItems 20
+ */
+export type Attachments = Attachment[];
+
+export interface Attachment {
+  name: string;
+  /**
+   * An https URL without credentials, or an id in a store that the readers know.
+   */
+  reference: string;
+  sha256: Sha256;
+  media_type: string;
+  size_bytes: number;
+}
+
+/**
+ * Words on a ticket. `@person` mentions someone of the tenant.
+ */
+export interface CommentRequest {
+  comment: string;
+  visibility?: CommentVisibility;
+  attachments?: Attachments;
+}
 
 export type Id = string;
 
@@ -664,7 +778,8 @@ export type CostFact =
   | 'limit_reached'
   | 'estimated'
   | 'admitted'
-  | 'uncertain';
+  | 'uncertain'
+  | 'hold_used';
 
 /**
  * Input of the entrypoint placet/cost/answer: may this caller do this to the money of a run, as it stands?
@@ -676,7 +791,7 @@ export interface CostInput {
   };
   act: CostAct;
   /**
-   * @maxItems 10
+   * @maxItems 11
    */
   facts: CostFact[];
 }
@@ -1508,6 +1623,7 @@ export interface DecisionInput {
       ticket_id: Id;
       type: TicketType;
       state: TicketState;
+      terms?: AgreedTerms;
     };
     /**
      * The ticket named in context.approval, as recorded. `found: false` when this tenant has none of that id.
@@ -1530,6 +1646,16 @@ export interface DecisionInput {
        */
       expired?: boolean;
       slots?: Slots;
+      /**
+       * Tighter terms of the approval.
+       */
+      terms?: AgreedTerms;
+      /**
+       * Pointers at which the question lies beyond the terms.
+       *
+       * @maxItems 20
+       */
+      beyond_terms?: string[];
     };
     /**
      * The tenant's approved plan, when `plan` is a draft on another base.
@@ -1654,6 +1780,10 @@ export interface TicketReference {
    * Where to wait for the verdict: GET with ?wait=30.
    */
   url: string;
+  /**
+   * The approval is for no more than this.
+   */
+  terms?: AgreedTerms;
 }
 
 /**
@@ -1677,6 +1807,47 @@ export interface Decision {
     entrypoint: string;
   };
   receipt: Receipt;
+}
+
+export interface SlotEligibility {
+  id: string;
+  /**
+   * @maxItems 6
+   */
+  any_of: Role[];
+  /**
+   * There is a human left for it when the other empty slots are filled too.
+   */
+  covered: boolean;
+  eligible: {
+    person_id: Id;
+    name: string;
+    on_behalf_of: Id | null;
+  }[];
+  ineligible: {
+    person_id: Id;
+    name: string;
+    /**
+     * @maxItems 20
+     */
+    codes: Code[];
+  }[];
+}
+
+/**
+ * Who could fill each empty slot of a ticket now, by policy's verdict.
+ */
+export interface Eligibility {
+  ticket_id: Id;
+  state: TicketState;
+  /**
+   * The empty slots cannot all be filled, each by another human.
+   */
+  uncovered: boolean;
+  /**
+   * @maxItems 6
+   */
+  slots: SlotEligibility[];
 }
 
 export type Urgency = 'low' | 'normal' | 'high';
@@ -1959,6 +2130,167 @@ export interface Manifest {
 }
 
 /**
+ * In seconds, or steps of a loop.
+ */
+export interface Durations {
+  mean: number;
+  p50: number;
+  p90: number;
+}
+
+export interface Undone {
+  applied: number;
+  undone: number;
+  /**
+   * A share of 1; null of nothing.
+   */
+  rate: number | null;
+}
+
+/**
+ * The ops metrics of one window, from ≤ time < to. docs/metrics.md defines each.
+ */
+export interface OpsMetricsAnswer {
+  from: Timestamp;
+  to: Timestamp;
+  /**
+   * By ticket type, in seconds. `team` is the time in which neither the agent nor the client was awaited.
+   *
+   * @maxItems 20
+   */
+  time_to_approve: {
+    type: TicketType;
+    count: number;
+    whole: Durations;
+    team: Durations;
+    agent_mean: number;
+    client_mean: number;
+  }[];
+  changes: {
+    unattended: number;
+    reviewed: number;
+    /**
+     * A share of 1; null of nothing.
+     */
+    auto_approved: number | null;
+  };
+  /**
+   * @maxItems 1000
+   */
+  first_pass: {
+    grain: 'main_task' | 'agent' | 'model';
+    name: string;
+    results: number;
+    passed: number;
+    /**
+     * A share of 1; null of nothing.
+     */
+    rate: number | null;
+  }[];
+  /**
+   * @maxItems 50
+   */
+  failure_codes: {
+    code: string;
+    results: number;
+    runs: number;
+  }[];
+  correction_loops: {
+    loops: number;
+    resolved: number;
+    deepest: number;
+    depth: Durations | null;
+  };
+  exhausted_loops: {
+    trees: number;
+    exhausted: number;
+    /**
+     * A share of 1; null of nothing.
+     */
+    rate: number | null;
+    /**
+     * @maxItems 50
+     */
+    by_failure_code: {
+      code: string;
+      trees: number;
+      exhausted: number;
+      /**
+       * A share of 1; null of nothing.
+       */
+      rate: number | null;
+    }[];
+  };
+  success_floor: {
+    /**
+     * @maxItems 10
+     */
+    grains: {
+      grain: 'main_task' | 'subtask' | 'agent' | 'model';
+      grains: number;
+      under_floor: number;
+      /**
+       * A share of 1; null of nothing.
+       */
+      share: number | null;
+    }[];
+    raised: number;
+    recovered: number;
+    recovery: Durations | null;
+  };
+  rollbacks: {
+    after_approval: Undone;
+    unattended: Undone;
+  };
+  /**
+   * @maxItems 400
+   */
+  manual_overrides: {
+    day: CalendarDate;
+    count: number;
+  }[];
+  /**
+   * @maxItems 1000
+   */
+  calibration: {
+    main_task_id: string;
+    model: string;
+    trees: number;
+    /**
+     * Whole pico-USD as decimal text.
+     */
+    estimated_pico_usd: string;
+    /**
+     * Whole pico-USD as decimal text.
+     */
+    spent_pico_usd: string;
+    actual_over_estimate: number;
+  }[];
+  /**
+   * @maxItems 50
+   */
+  correction_spend: {
+    code: string;
+    charges: number;
+    /**
+     * Whole pico-USD as decimal text.
+     */
+    pico_usd: string;
+  }[];
+  unaccounted: {
+    /**
+     * Whole pico-USD as decimal text.
+     */
+    held_pico_usd: string;
+    /**
+     * Whole pico-USD as decimal text.
+     */
+    uncertain_pico_usd: string;
+    unpriced_reports: number;
+  };
+}
+
+/**
  * One live value that a change set moved.
  */
 export interface OptimizationEntry {
@@ -2027,6 +2359,40 @@ export interface OutcomeRequest {
    * Of a partial outcome: the live values that were really set, by field.
    */
   values?: Amounts;
+}
+
+/**
+ * The present or next one.
+ */
+export interface Absence {
+  from: Timestamp;
+  until: Timestamp;
+  stand_in: Id | null;
+}
+
+export interface PersonPage {
+  people: Person[];
+  next_after: string | null;
+}
+
+/**
+ * A human of the tenant. Roles and activity follow the tokens.
+ */
+export interface Person {
+  person_id: Id;
+  name: string;
+  email: string | null;
+  time_zone: string | null;
+  roles: Roles;
+  /**
+   * Has a way to sign in.
+   */
+  active: boolean;
+  /**
+   * Is away now.
+   */
+  away: boolean;
+  absence: Absence | null;
 }
 
 /**
@@ -2725,6 +3091,11 @@ export interface CommentAccepted {
    * Position of the comment's entry in the log.
    */
   seq: number;
+  mentions: Id[];
+  /**
+   * Mentioned, but no person of this tenant.
+   */
+  mentions_unknown: string[];
 }
 
 export interface PlanPage {
@@ -3175,6 +3546,37 @@ export interface TenantConfig {
   };
 }
 
+/**
+ * @minItems 1
+ * @maxItems 300
+ */
+export type TermValues = string[];
+
+/**
+ * A term as it stands. A number or date lies between its bounds, which are both there; a list holds nothing else.
+ */
+export interface AgreedTerm {
+  pointer: string;
+  at_least?: Bound;
+  at_most?: Bound;
+  subset_of?: TermValues;
+}
+
+/**
+ * @maxItems 20
+ */
+export type AgreedTerms = AgreedTerm[];
+
+/**
+ * A tighter term of an approval: bounds for a number or date, or what a list may hold. Which fields can be tightened, and which way, is policy data.
+ */
+export interface Term {
+  pointer: string;
+  at_least?: Bound;
+  at_most?: Bound;
+  subset_of?: TermValues;
+}
+
 export interface TicketComment {
   ticket_id: Id;
   seq: number;
@@ -3182,6 +3584,20 @@ export interface TicketComment {
   author_kind: PrincipalKind;
   body: string;
   created_at: Timestamp;
+  visibility: CommentVisibility;
+  mentions: Id[];
+  attachments: Attachments;
+  edited_at: Timestamp | null;
+  /**
+   * Earlier wordings, the first one first.
+   */
+  edits: {
+    seq: number;
+    body: string;
+    mentions: Id[];
+    attachments: Attachments;
+    at: Timestamp;
+  }[];
 }
 
 export interface TicketRevision {
@@ -3195,6 +3611,10 @@ export interface TicketRevision {
     [k: string]: unknown;
   };
   seq: number;
+  /**
+   * To the revision before, `/preview/…` being what would change; empty for the first.
+   */
+  difference: Difference[];
 }
 
 export interface HistoryEntry {
@@ -3244,7 +3664,7 @@ export type TicketDetail = TicketFields & {
 };
 
 /**
- * Words on a ticket: a comment, or why it is cancelled or revoked.
+ * Why a ticket is cancelled or revoked.
  */
 export interface TicketNoteRequest {
   comment: string;
@@ -3264,6 +3684,18 @@ export interface CastVote {
   comment: Text | null;
   resolution?: Resolution;
   at: Timestamp;
+  /**
+   * In whose stead, and with which of their roles.
+   */
+  on_behalf_of?: {
+    person: Id;
+    roles: Roles;
+  };
+  /**
+   * @maxItems 50
+   */
+  changes?: ChangeRequest[];
+  terms?: AgreedTerms;
 }
 
 /**
@@ -3288,6 +3720,7 @@ export interface TicketSlot {
   filled: boolean;
   by: Id | null;
   at: Timestamp | null;
+  on_behalf_of: Id | null;
 }
 
 /**
@@ -3404,7 +3837,69 @@ export interface TicketFields {
    * The decision that used up the permit.
    */
   consumed_by: Id | null;
+  /**
+   * Who works on it just now. Binds nobody.
+   */
+  claim: Claim | null;
+  /**
+   * An empty slot that nobody could fill: see …/eligible.
+   */
+  uncovered: boolean;
+  /**
+   * Two clocks: the request's, until it is answered, and the permit's, from its approval.
+   */
+  clocks: {
+    /**
+     * Null for a red flag, which never lapses.
+     */
+    request: Clock | null;
+    permit: Clock | null;
+  };
+  /**
+   * What a resubmission must satisfy: of each who requested changes, what they asked for last.
+   *
+   * @maxItems 500
+   */
+  changes: OpenChange[];
+  /**
+   * Tighter terms of the approvals so far, all of them together.
+   */
+  terms: AgreedTerms;
+  /**
+   * Binds the terms to the subject_hash; null without terms.
+   */
+  terms_hash: Sha256 | null;
+  /**
+   * To one who gave a verdict: what they should know.
+   */
+  warnings?: Warning[];
   [k: string]: unknown;
+}
+
+export interface Claim {
+  by: Id;
+  at: Timestamp;
+  until: Timestamp;
+}
+
+export interface Clock {
+  expires_at: Timestamp;
+  /**
+   * 0 when it is over; null when it does not run any more.
+   */
+  seconds_left: number | null;
+}
+
+export interface OpenChange {
+  pointer: string;
+  constraint: Constraint;
+  note?: string;
+  by: Id;
+}
+
+export interface Warning {
+  code: Code;
+  message: string;
 }
 
 export interface SlaClockView {
@@ -3431,6 +3926,22 @@ export interface SlaClockView {
  */
 export type Ticket = TicketFields;
 
+export interface NarrowingRule {
+  pointer: string;
+  /**
+   * `interval`: a number or date, from what is asked towards the other end. `list`: entries may be left out.
+   */
+  kind: 'interval' | 'list';
+  /**
+   * Pointer into the ticket's subject at the other end of the interval.
+   */
+  towards?: string;
+  /**
+   * The other end where nothing is at `towards`.
+   */
+  floor?: Bound;
+}
+
 /**
  * Output of the entrypoint placet/verdict/answer.
  */
@@ -3445,6 +3956,16 @@ export interface VerdictAnswer {
    * The ticket's state after this verdict. `pending` while a slot is still empty.
    */
   outcome?: TicketState;
+  /**
+   * The slot is filled in this person's stead.
+   */
+  on_behalf_of?: Id;
+  /**
+   * How each field that the terms speak about can be tightened.
+   *
+   * @maxItems 20
+   */
+  narrowing?: NarrowingRule[];
 }
 
 export interface Vote {
@@ -3454,6 +3975,10 @@ export interface Vote {
    * Roles held when the vote was cast.
    */
   roles: Roles;
+  /**
+   * For whom the voter stood in; `roles` are then those of that person.
+   */
+  on_behalf_of?: Id;
 }
 
 /**
@@ -3465,15 +3990,56 @@ export interface VerdictInput {
     id: Id;
     config: TenantConfig;
   };
-  voter: Principal;
+  voter: {
+    kind: PrincipalKind;
+    id: Id;
+    roles: Roles;
+    /**
+     * Is out of office now.
+     */
+    away?: boolean;
+    /**
+     * Who is away and named the voter, with the roles they hold now. Whether those may be lent is policy's to say.
+     *
+     * @maxItems 100
+     */
+    stands_in_for?: {
+      person: Id;
+      roles: Roles;
+    }[];
+  };
   verdict: {
-    action: 'approve' | 'reject' | 'request_changes' | 'revoke' | 'cancel' | 'revise' | 'acknowledge' | 'resolve';
+    action:
+      | 'approve'
+      | 'reject'
+      | 'request_changes'
+      | 'revoke'
+      | 'cancel'
+      | 'revise'
+      | 'claim'
+      | 'release'
+      | 'acknowledge'
+      | 'resolve';
     resolution?: Resolution;
     /**
      * The verdict comes with words.
      */
     commented?: boolean;
     slot?: string;
+    /**
+     * How long a claim is to last.
+     */
+    minutes?: number;
+    /**
+     * Asked to find out who could, not to do it: who is away cannot.
+     */
+    trial?: boolean;
+    /**
+     * Pointers that tighter terms speak about.
+     *
+     * @maxItems 20
+     */
+    terms?: string[];
   };
   ticket: {
     id: Id;
@@ -3500,6 +4066,15 @@ export interface VerdictInput {
     legal_flag: boolean;
     red_flag: boolean;
     /**
+     * What is asked for.
+     */
+    action?: Code;
+    on_approved?: TicketSpec['on_approved'];
+    /**
+     * Whose claim stands.
+     */
+    claimed_by?: Id;
+    /**
      * Of an A8: the run tree as it is now.
      */
     loop?: {
@@ -3524,11 +4099,23 @@ export interface VerdictRequest {
    * Which slot to fill, when the voter could fill several.
    */
   slot?: string;
+  comment?: Text;
+  /**
+   * With request_changes: what a resubmission must satisfy.
+   *
+   * @maxItems 50
+   */
+  changes?: ChangeRequest[];
+  /**
+   * With approve: tighter terms than asked for.
+   *
+   * @maxItems 20
+   */
+  terms?: Term[];
   /**
    * With `resolve`, on a red flag.
    */
   resolution?: Resolution;
-  comment?: Text;
 }
 
 export interface WebhookPage {
