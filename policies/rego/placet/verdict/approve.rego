@@ -96,7 +96,7 @@ _votes contains {"slot": chosen, "voter": input.voter.id}
 _votes contains {"slot": vote.slot, "voter": vote.voter} if {
 	some vote in input.ticket.votes
 	not _party(vote.voter)
-	not _party(vote.on_behalf_of)
+	not _for_party(vote)
 	some slot in input.ticket.slots
 	slot.id == vote.slot
 	_fits(_counted(vote), slot)
@@ -106,6 +106,8 @@ _fits(roles, slot) if {
 	some role in roles
 	role in slot.any_of
 }
+
+_for_party(vote) if _party(vote.on_behalf_of)
 
 _party(id) if id == input.ticket.requester
 
