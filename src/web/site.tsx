@@ -6,6 +6,7 @@ import type { Deps } from './context.ts';
 import { auditPages } from './pages/audit.tsx';
 import { frameOf } from './pages/frame.ts';
 import { inboxPages } from './pages/inbox.tsx';
+import { policyPages } from './pages/policies.tsx';
 import { ProblemPage } from './pages/problem.tsx';
 import { ticketPages } from './pages/ticket.tsx';
 import { dropSession } from './session/cookie.ts';
@@ -37,6 +38,7 @@ export function sitePages(deps: Deps, site: Site): Hono {
   pages.route('/', sessionRoutes(deps, site));
   pages.route('/inbox', inboxPages(deps, site));
   pages.route('/tickets', ticketPages(deps, site));
+  pages.route('/policies', policyPages(deps, site));
   pages.route('/audit', auditPages(deps, site));
   return pages;
 }
