@@ -1,5 +1,5 @@
 import type { Tx } from '../audit/view.ts';
-import { Problem, notFound } from '../contract/problem.ts';
+import { Problem, invalid, notFound } from '../contract/problem.ts';
 import type { OutcomeRequest } from '../contract/types.ts';
 import { returnDraw } from '../plans/mandates.ts';
 import { recordApplied } from '../plans/optimization.ts';
@@ -10,10 +10,18 @@ import { decisionTable, outcomeTable } from './tables.ts';
 /**
  * Records what became of an allowed action, moves the live values that policy named, and keeps them in the optimization log.
  * @returns the change set under which the log has them; null when nothing was moved
- * @throws Problem 409 `outcome.not_allowed` for a decision that was no allow, `outcome.reported` for a second report,
+ * @throws Problem 400 `outcome.values`; 409 `outcome.not_allowed` for a decision that was no allow, `outcome.reported` for a second report,
  *   `outcome.other_values` for values that the decision was not about
  */
 export function reportOutcome(tx: Tx, caller: Caller, seq: number, request: OutcomeRequest): string | null {
+  if ((request.status === 'partial') !== (request.values !== undefined))
+    throw invalid([
+      {
+        field: '/values',
+        code: 'outcome.values',
+        message: request.status === 'partial' ? 'is required for a partial outcome' : 'is for a partial outcome only',
+      },
+    ]);
   const decision = tx.get(decisionTable, seq);
   if (!decision || !isVisible(caller, decision)) throw notFound('decision');
   if (decision.effect !== 'allow')

@@ -6,6 +6,7 @@ import { playCompliance, playGreenClaim } from './scenes/creative.ts';
 import { playHouseRules } from './scenes/house-rules.ts';
 import { playLaunch } from './scenes/launch.ts';
 import { playPlanApproval, playRevision } from './scenes/plan.ts';
+import { playDrift } from './scenes/revise.ts';
 import { playSpend } from './scenes/spend.ts';
 import { createStage } from './stage.ts';
 import type { Tokens } from './tokens.ts';
@@ -44,6 +45,7 @@ export async function playDay(options: {
   await stage.scene('A7  Compliance, health_strict', () => playCompliance(harvest));
   await stage.scene('A7  Compliance, general', () => playGreenClaim(northwind));
   await stage.scene('House rules', () => playHouseRules(harvest, northwind));
+  await stage.scene('A5  From the drift to the next plan, with the client', () => playDrift(harvest, campaign));
   // Last: the campaigns of today run under the plan that is superseded here.
   await stage.scene('A5  Plan revision and replan', () => playRevision(harvest, campaign));
   await stage.scene('Audit', async () => {

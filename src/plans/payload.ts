@@ -8,7 +8,7 @@ export type Flight = Payload['flights'][number];
 const checkPlan = checker('plan.json');
 
 /** What is wrong with a payload beyond its shape: flights end after they start, and together spend no more than the total. */
-export function payloadErrors(payload: Payload): FieldError[] {
+function payloadErrors(payload: Payload): FieldError[] {
   const errors: FieldError[] = payload.flights.flatMap(({ start, end }, i) =>
     end < start ? [{ field: `/payload/flights/${i}/end`, code: 'flight.order', message: 'is before the start' }] : [],
   );

@@ -61,9 +61,12 @@ function text(schema: Schema): fc.Arbitrary<string> {
       .date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
       .map((d) => d.toISOString().slice(0, 10));
   if (schema['pattern'])
-    return fc
-      .stringMatching(new RegExp(schema['pattern']), { size: 'xsmall' })
-      .map((one) => one.slice(0, schema['maxLength']));
+    return (
+      fc
+        // What a lookahead shuts out is too rare to be met.
+        .stringMatching(new RegExp(schema['pattern'].replace(/\(\?![^)]*\)/, '')), { size: 'xsmall' })
+        .map((one) => one.slice(0, schema['maxLength']))
+    );
   return fc.string({ unit: 'grapheme', minLength: schema['minLength'] ?? 0, maxLength });
 }
 

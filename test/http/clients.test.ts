@@ -66,6 +66,23 @@ describe('what a client sees', () => {
     expect(voted.text).not.toMatch(/olga|margin/);
   });
 
+  it('is by when its answer is wanted: a date that never moves towards it', async () => {
+    const agency = await openWorkingAgency(node, 'wanted');
+    const say = createTranscript(node.call, agency);
+    await say.ask('bot', budget('c1', 12_000));
+    const path = `/v1/tickets/${say.ticket.ticket_id}`;
+    const wanted = async () => (await node.call(agency.tokens.clara, 'GET', path)).body.answer_due_at;
+    const first = await wanted();
+    clock.advance({ hours: 1 });
+    expect(await wanted()).toBe(first);
+    await say.vote('olga', 'approve');
+    const counted = (await node.call(agency.tokens.olga, 'GET', path)).body.sla;
+    expect(counted).toMatchObject({ clock: 'client', due_at: await wanted() });
+    expect(counted.due_at > first).toBe(true);
+    await say.vote('clara', 'approve');
+    expect(await wanted()).toBeNull();
+  });
+
   it('is no plan, campaign, creative, decision or log', async () => {
     const agency = await openWorkingAgency(node, 'unseen');
     const paths = [
