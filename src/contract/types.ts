@@ -1623,6 +1623,10 @@ export interface DecisionInput {
       ticket_id: Id;
       type: TicketType;
       state: TicketState;
+      /**
+       * Whom the ticket asks, so that policy can tell whether that is enough now.
+       */
+      slots?: Slots;
       terms?: AgreedTerms;
     };
     /**
