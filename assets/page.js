@@ -1,13 +1,15 @@
-// What a page does beyond its links and forms: keys, filters that apply themselves, and the word that the network is gone.
+// What a page does beyond its links and forms: keys, filters that apply themselves, a second look before what is of high risk.
 // Everything here can also be done without it.
 (() => {
   const KEYS_OFF = 'placet-keys-off';
+  const find = (selector) => document.querySelector(selector);
   const rows = () => [...document.querySelectorAll('#rows a[data-row]')];
 
   document.addEventListener('change', (event) => {
     const form = event.target.closest?.('form[data-autosubmit]');
     if (form) form.requestSubmit();
     if (event.target.id === 'keys-off') localStorage.setItem(KEYS_OFF, event.target.checked ? 'yes' : '');
+    if (event.target.name === 'ticket') countSelected();
   });
 
   // A form goes out once: the second click of a double click would be told that someone was faster.
@@ -15,16 +17,53 @@
     const form = event.target;
     if (form.method !== 'post' || event.defaultPrevented) return;
     if (form.dataset.sent) return event.preventDefault();
+    if (needsConfirming(form, event.submitter)) {
+      event.preventDefault();
+      return confirmFirst(form, event.submitter);
+    }
     form.dataset.sent = 'yes';
   });
   window.addEventListener('pageshow', () => {
     for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
+    countSelected();
   });
 
-  for (const name of ['online', 'offline'])
-    window.addEventListener(name, () => {
-      document.getElementById('offline').hidden = navigator.onLine;
-    });
+  /* What is of high risk */
+
+  function needsConfirming(form, button) {
+    const box = form.elements.confirmed;
+    return box && !box.checked && ['approve', 'resolve'].includes(button?.value);
+  }
+
+  function confirmFirst(form, button) {
+    const dialog = find('#confirm');
+    dialog.querySelector('#confirm-title').textContent = `${button.textContent.trim()}?`;
+    dialog.querySelector('#confirm-what').textContent = form.dataset.summary ?? '';
+    dialog.returnValue = '';
+    dialog.onclose = () => {
+      if (dialog.returnValue !== 'yes') return button.focus();
+      form.elements.confirmed.checked = true;
+      form.requestSubmit(button);
+    };
+    dialog.showModal();
+  }
+
+  /* Several at once */
+
+  function countSelected() {
+    const bar = find('#bulk');
+    if (!bar) return;
+    const boxes = [...document.querySelectorAll('#rows input[name="ticket"]')];
+    const chosen = boxes.filter((box) => box.checked);
+    const shape = chosen[0]?.dataset.shape;
+    for (const box of boxes) box.disabled = shape !== undefined && box.dataset.shape !== shape;
+    bar.classList.toggle('bulk-on', chosen.length > 0);
+    const count = bar.querySelector('#bulk-count');
+    count.textContent = chosen.length === 0 ? '' : `${chosen.length} selected`;
+  }
+  document.addEventListener('placet:swap', countSelected);
+
+  /* Keys */
 
   document.addEventListener('keydown', (event) => {
     const menu = event.target.closest?.('details.menu[open]');
@@ -33,11 +72,15 @@
       menu.querySelector('summary').focus();
       return;
     }
-    const typing = event.target.closest?.('input, textarea, select, dialog');
-    if (event.key === 'Escape' && typing && !typing.matches('dialog')) return event.target.blur();
-    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const typing = event.target.closest?.('textarea, select, dialog, input:not([type="checkbox"], [type="radio"])');
+    if (event.key === 'Escape' && typing && !typing.matches('dialog')) return leave(typing);
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target.matches?.('textarea'))
+      return send(event);
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === '?') return openHelp();
     if (localStorage.getItem(KEYS_OFF)) return;
+    // A key that is held down decides nothing.
+    if (event.repeat && !'jk'.includes(event.key)) return;
     const act = ACTIONS[event.key];
     if (act?.() === true) event.preventDefault();
   });
@@ -45,31 +88,87 @@
   const ACTIONS = {
     j: () => move(1),
     k: () => move(-1),
-    a: () => focus('[data-key="a"]'),
-    r: () => focus('[data-key="r"]'),
-    c: () => focus('[data-key="c"]'),
-    '/': () => focus('#filters'),
-    Escape: () => focus('#rows a[aria-current], #rows a'),
+    x: select,
+    a: () => press('a'),
+    r: () => press('r'),
+    c: openChanges,
+    '/': openFilters,
+    Escape: () => focus('#rows a[aria-current], #rows a') || focus('a.to-list-always'),
   };
 
   function move(by) {
     const all = rows();
     if (all.length === 0) return false;
-    const at = all.findIndex((row) => row === document.activeElement || row.getAttribute('aria-current'));
-    const focused = all.indexOf(document.activeElement);
-    const from = focused === -1 ? at : focused;
-    all[Math.min(Math.max(from + by, 0), all.length - 1)].focus();
+    const focused = all.findIndex((row) => row.closest('.row').contains(document.activeElement));
+    const at = focused === -1 ? all.findIndex((row) => row.hasAttribute('aria-current')) : focused;
+    const next = all[Math.min(Math.max(at + by, 0), all.length - 1)];
+    next.focus();
+    next.scrollIntoView({ block: 'nearest' });
     return true;
   }
 
+  function select() {
+    const box = document.activeElement?.closest?.('.row')?.querySelector('input[name="ticket"]');
+    if (!box || box.disabled) return false;
+    box.click();
+    return true;
+  }
+
+  /** Presses the button of that key; one that needs a reason sends you to write it first. */
+  function press(key) {
+    const button = find(`#verdict [data-key="${key}"]:not(:disabled)`);
+    if (!button) return false;
+    const comment = button.form.elements.comment;
+    if (button.dataset.reason !== undefined && comment && comment.value.trim() === '') {
+      comment.dataset.for = button.value;
+      comment.placeholder = `Why? Ctrl+Enter: ${button.textContent.trim()}`;
+      comment.focus();
+      return true;
+    }
+    button.form.requestSubmit(button);
+    return true;
+  }
+
+  function send(event) {
+    const { form } = event.target;
+    const meant = event.target.dataset.for;
+    const button = meant
+      ? form.querySelector(`[name="verdict"][value="${meant}"]:not(:disabled)`)
+      : form.querySelector('[data-send]');
+    if (!button) return;
+    event.preventDefault();
+    form.requestSubmit(button);
+  }
+
+  function openChanges() {
+    const part = find('#changes');
+    if (!part) return false;
+    part.open = true;
+    part.scrollIntoView({ block: 'nearest' });
+    part.querySelector('select, textarea')?.focus();
+    return true;
+  }
+
+  function openFilters() {
+    const search = find('#filters');
+    if (search?.parentElement.matches('details')) search.parentElement.open = true;
+    return focus('.filters select') || focus('#filters');
+  }
+
+  function leave(field) {
+    field.blur();
+    const row = field.closest('.bar, .detail') && find('#rows a[aria-current]');
+    row?.focus();
+  }
+
   function focus(selector) {
-    const target = document.querySelector(selector);
+    const target = find(selector);
     target?.focus();
     return target !== null;
   }
 
   function openHelp() {
-    const help = document.getElementById('keys');
+    const help = find('#keys');
     if (!help) return;
     help.querySelector('#keys-off').checked = Boolean(localStorage.getItem(KEYS_OFF));
     help.showModal();

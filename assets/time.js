@@ -41,7 +41,7 @@
 
   localise(document);
   setInterval(tick, 20_000);
-  document.addEventListener('htmx:after:swap', () => {
+  document.addEventListener('placet:swap', () => {
     localise(document);
     tick();
   });

@@ -711,6 +711,7 @@ CREATE INDEX ticket_opened ON public.ticket USING btree (tenant_id, opened_at);
 CREATE INDEX ticket_red_flag_open ON public.ticket USING btree (tenant_id, due_at) WHERE (red_flag AND (resolved_at IS NULL));
 CREATE INDEX ticket_timer ON public.ticket USING btree (timer_at, tenant_id, ticket_id) WHERE (timer_at IS NOT NULL);
 CREATE INDEX ticket_waiting_due ON public.ticket USING btree (tenant_id, due_at, number) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
+CREATE INDEX ticket_waiting_requester ON public.ticket USING btree (tenant_id, requester) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text]));
 CREATE INDEX token_good_human ON public.token USING btree (tenant_id, subject_id) WHERE ((kind = 'human'::text) AND (revoked_at IS NULL));
 
 CREATE OR REPLACE FUNCTION public.refuse_change()

@@ -32,7 +32,7 @@ const schema = z.object({
   PLACET_OIDC_CLIENT_SECRET: z.string().min(1).max(2048).optional(),
   /** YAML file: which claim values give which roles in which tenant. */
   PLACET_OIDC_MAPPING: z.string().min(1).optional(),
-  /** The System Ops Dashboard: red flags link to `<url>/runs/<run_id>`. */
+  /** The System Ops Dashboard: red flags link to `<url>/runs/<run_id>`, or to the URL itself with `{run_id}` filled in. */
   PLACET_SYSTEM_OPS_URL: url.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.enum(['development', 'production', 'test']).default('production'),

@@ -1,9 +1,9 @@
 import type { Tx } from '../audit/view.ts';
 import { Problem } from '../contract/problem.ts';
-import type { Reason, VerdictInput } from '../contract/types.ts';
+import type { Reason, Resolution, VerdictInput } from '../contract/types.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Caller } from '../tenants/tokens.ts';
-import type { TicketRow } from './tables.ts';
+import { FLAGGING, type TicketRow } from './tables.ts';
 import { askVerdict } from './verdict-input.ts';
 
 export interface Choice {
@@ -14,24 +14,43 @@ export interface Choice {
   slot: string | null;
 }
 
-export type Choices = Record<'approve' | 'reject' | 'request_changes' | 'revoke', Choice>;
+export interface Choices extends Record<'approve' | 'reject' | 'request_changes' | 'revoke' | 'acknowledge', Choice> {
+  /** Of a red flag: each way to resolve it. */
+  resolve: Partial<Record<Resolution['kind'], Choice>>;
+}
+
+const KINDS: Resolution['kind'][] = ['resume', 'raise_allowance', 'revise_estimate', 'abort'];
 
 /** What this human may do to the ticket as it stands, by the policy that judges the verdict when it is cast. */
 export function choicesOf(tx: Tx, policy: Policy, caller: Caller, ticket: TicketRow): Choices {
-  const may = (action: VerdictInput['verdict']['action'], states: readonly string[]): Choice => {
+  const may = (action: VerdictInput['verdict']['action'], states: readonly string[], more = {}): Choice => {
     if (!states.includes(ticket.state)) return { allowed: false, reasons: [], slot: null };
     try {
-      return { allowed: true, reasons: [], slot: askVerdict(tx, policy, caller, ticket, { action }).slot ?? null };
+      const answer = askVerdict(tx, policy, caller, ticket, { action, ...more });
+      return { allowed: true, reasons: [], slot: answer.slot ?? null };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       const reasons = (error.extra['reasons'] as Reason[] | undefined) ?? [];
       return { allowed: false, reasons, slot: null };
     }
   };
+  const resolve = (kind: Resolution['kind']) =>
+    may('resolve', FLAGGING, { resolution: example(kind, ticket), commented: true });
   return {
     approve: may('approve', ['pending']),
     reject: may('reject', ['pending']),
     request_changes: may('request_changes', ['pending']),
     revoke: may('revoke', ['approved']),
+    acknowledge: may('acknowledge', ['open']),
+    resolve: ticket.red_flag ? Object.fromEntries(KINDS.map((kind) => [kind, resolve(kind)])) : {},
   };
+}
+
+/** The least of a resolution that could be sent, to ask whether its kind is open to this human at all. */
+function example(kind: Resolution['kind'], { subject }: TicketRow): Resolution {
+  if (kind === 'revise_estimate') return { kind, estimate_pico_usd: '1' };
+  const exhausted = subject.flag?.loop?.exhausted ?? [];
+  return kind === 'raise_allowance'
+    ? { kind, allowance: Object.fromEntries(exhausted.map((name) => [name, 1])) }
+    : { kind };
 }

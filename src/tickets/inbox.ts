@@ -1,7 +1,7 @@
 import type { Role, TicketState, TicketType } from '../contract/types.ts';
 
 /** Lists that people come back to, by name in the URL. */
-export const VIEWS = ['all', 'mine', 'my-roles', 'client', 'stale', 'breached'] as const;
+export const VIEWS = ['all', 'red-flags', 'mine', 'my-roles', 'client', 'stale', 'breached'] as const;
 export type View = (typeof VIEWS)[number];
 
 export interface InboxFilter {

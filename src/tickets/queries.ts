@@ -1,6 +1,7 @@
 import type { Sql } from '../db/postgres.ts';
 import type { Caller } from '../tenants/tokens.ts';
 import { type InboxFilter, type InboxRow, STALE_HOURS, type View, type Viewer } from './inbox.ts';
+import { PACE_MINUTES, type RedFlagRow, byCostOfWaiting } from './red-flags.ts';
 import { inScope } from './store.ts';
 
 /**
@@ -32,7 +33,7 @@ export async function listInbox(
 export async function countViews(sql: Sql, tenant: string, caller: Caller, now: Date): Promise<Record<View, number>> {
   const count = (view: View) => sql`count(*) filter (where true ${inView(sql, view, caller, now)})::int`;
   const [row] = await sql`
-    select ${count('all')} as "all", ${count('mine')} as mine, ${count('my-roles')} as "my-roles", ${count('client')} as client,
+    select ${count('all')} as "all", ${count('red-flags')} as "red-flags", ${count('mine')} as mine, ${count('my-roles')} as "my-roles", ${count('client')} as client,
       ${count('stale')} as stale, ${count('breached')} as breached
     from ticket t where t.tenant_id = ${tenant} ${inScope(sql, caller)} ${inState(sql, undefined)}`;
   return row as unknown as Record<View, number>;
@@ -56,33 +57,47 @@ export async function listChoices(
 
 const CHOICES_MAX = 100;
 
-export interface RedFlagRow {
-  ticket_id: string;
-  type: 'A8' | 'A9';
-  title: string;
-  summary: string;
-  resource: string;
-  blocks: number;
-  opened_at: string;
-  due_at: string;
-}
+/** Flags beyond that many are counted and not ordered: nobody reads so many. */
+const FLAGS_MAX = 500;
+const HELD_UP_MAX = 100;
 
 /**
- * Open red flags, the dearest to leave waiting first: the one that was due the longest ago, then the one that holds up most.
- * Never paged away: the count is of all. Served by ticket_red_flag_open.
+ * Open red flags, the dearest to leave waiting first. Never paged away: the count is of all. Served by ticket_red_flag_open,
+ * run_by_root, ticket_waiting_requester and cost_charge_time.
  */
 export async function listRedFlags(
   sql: Sql,
   tenant: string,
   caller: Caller,
+  now: Date,
   limit: number,
 ): Promise<{ flags: RedFlagRow[]; count: number }> {
   const rows = await sql`
-    select t.ticket_id, t.type, t.spec->>'title' as title, t.spec->>'summary' as summary, t.resource,
-      jsonb_array_length(t.blocks) as blocks, ${utc(sql, 'opened_at')}, ${utc(sql, 'due_at')}, count(*) over ()::int as count
-    from ticket t where t.tenant_id = ${tenant} ${inScope(sql, caller)} and t.red_flag and t.resolved_at is null
-    order by t.due_at, jsonb_array_length(t.blocks) desc, t.number limit ${limit}`;
-  return { flags: rows as unknown as RedFlagRow[], count: rows[0]?.['count'] ?? 0 };
+    select t.ticket_id, t.type, t.state, t.spec->>'summary' as summary, (t.subject->'flag') #- '{loop,steps}' as flag,
+      ${utc(sql, 'opened_at')}, ${utc(sql, 'due_at')}, coalesce(cardinality(tree.agents), 0) as agents, held.count as held_up,
+      pace.pico_usd as pace_pico_usd, t.count
+    from (
+      select *, t.subject#>>'{flag,run,root_run_id}' as root_run_id, count(*) over ()::int as count
+      from ticket t where t.tenant_id = ${tenant} ${inScope(sql, caller)} and t.red_flag and t.resolved_at is null
+      order by t.due_at limit ${FLAGS_MAX}
+    ) t
+    cross join lateral (
+      select array_agg(distinct r.agent) as agents from run r where r.tenant_id = t.tenant_id and r.root_run_id = t.root_run_id
+    ) tree
+    cross join lateral (
+      select count(*)::int as count from (
+        select from ticket o where o.tenant_id = t.tenant_id and o.requester = any(tree.agents)
+          and o.state in ('pending', 'changes_requested') limit ${HELD_UP_MAX}
+      ) o
+    ) held
+    cross join lateral (
+      select coalesce(sum(c.pico_usd), 0)::text as pico_usd from cost_charge c
+      where c.tenant_id = t.tenant_id and c.root_run_id = t.root_run_id and c.created_at > (
+        select max(l.created_at) from cost_charge l where l.tenant_id = t.tenant_id and l.root_run_id = t.root_run_id
+      ) - make_interval(mins => ${PACE_MINUTES})
+    ) pace`;
+  const count = rows[0]?.['count'] ?? 0;
+  return { flags: byCostOfWaiting(rows as unknown as RedFlagRow[], now).slice(0, limit), count };
 }
 
 function inState(sql: Sql, state: InboxFilter['state']) {
@@ -101,6 +116,7 @@ function inView(sql: Sql, view: View, viewer: Viewer, now: Date) {
       select from jsonb_array_elements(t.spec->'slots') slot where slot->'any_of' ?| ${viewer.roles}::text[] and not exists (
         select from jsonb_array_elements(t.votes) vote where vote->'slot' = slot->'id' and vote->>'verdict' = 'approve'
           and vote->'revision' = to_jsonb(t.revision)))`;
+  if (view === 'red-flags') return sql`and t.red_flag`;
   if (view === 'client') return sql`and t.waits_for_client`;
   if (view === 'breached') return sql`and t.due_at < ${now.toISOString()}`;
   if (view === 'stale')

@@ -34,12 +34,17 @@ export function eventRoutes(deps: Deps): Hono {
       },
       AbortSignal.any([context.req.raw.signal, gone.signal]),
     );
-    // A proxy that collects the answer would hold the events back.
-    return context.body(streamOf(pieces, gone), 200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    });
+    return sendEvents(context, pieces, gone);
+  });
+}
+
+/** @param gone is aborted when the reader does not read */
+export function sendEvents(context: Context, pieces: AsyncGenerator<Piece>, gone: AbortController): Response {
+  // A proxy that collects the answer would hold the events back.
+  return context.body(streamOf(pieces, gone), 200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
   });
 }
 
@@ -76,7 +81,8 @@ function textOf(piece: Piece): string {
     .join('');
 }
 
-function lastEventId(context: Context): number | undefined {
+/** Where a reader resumes. @throws Problem 400 */
+export function lastEventId(context: Context): number | undefined {
   const text = context.req.header('last-event-id');
   if (text === undefined || text === '') return undefined;
   if (!/^[0-9]{1,15}$/.test(text))

@@ -4,8 +4,11 @@ import { unavailable } from '../audit/settle.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Deps } from './context.ts';
 import { auditPages } from './pages/audit.tsx';
+import { eventPages } from './pages/events.tsx';
 import { frameOf } from './pages/frame.ts';
 import { inboxPages } from './pages/inbox.tsx';
+import { planPages } from './pages/plans.tsx';
+import { policyPages } from './pages/policies.tsx';
 import { ProblemPage } from './pages/problem.tsx';
 import { ticketPages } from './pages/ticket.tsx';
 import { dropSession } from './session/cookie.ts';
@@ -35,8 +38,11 @@ export function sitePages(deps: Deps, site: Site): Hono {
   });
   pages.get('/', (context) => context.redirect('/inbox', 303));
   pages.route('/', sessionRoutes(deps, site));
+  pages.route('/events', eventPages(deps, site));
   pages.route('/inbox', inboxPages(deps, site));
   pages.route('/tickets', ticketPages(deps, site));
+  pages.route('/plans', planPages(deps, site));
+  pages.route('/policies', policyPages(deps, site));
   pages.route('/audit', auditPages(deps, site));
   return pages;
 }

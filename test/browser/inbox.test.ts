@@ -59,6 +59,10 @@ test('reading and deciding need no scripts', async () => {
 test('two people at one ticket: the second is told who was faster, and keeps what they wrote', async () => {
   const ticket = await ask('c3', 8_000);
   const [olga, omar] = [await signIn(stage, 'acme', 'olga'), await signIn(stage, 'acme', 'omar')];
+  // What follows happens before the news arrives.
+  await omar.page.route('**/events**', (route) =>
+    route.fulfill({ status: 200, contentType: 'text/event-stream', body: '' }),
+  );
   for (const { page } of [olga, omar]) await page.goto(`/tickets/${ticket.ticket_id}`);
   await olga.page.getByRole('button', { name: 'Approve' }).click();
   await olga.page.waitForURL('**done=approve');
@@ -75,6 +79,9 @@ test('two people at one ticket: the second is told who was faster, and keeps wha
 test('a verdict on a revision that is no more shows what changed', async () => {
   const ticket = await ask('c4', 8_000);
   const { page, context } = await signIn(stage, 'acme', 'olga');
+  await page.route('**/events**', (route) =>
+    route.fulfill({ status: 200, contentType: 'text/event-stream', body: '' }),
+  );
   await page.goto(`/tickets/${ticket.ticket_id}`);
   const path = `/v1/tickets/${ticket.ticket_id}/revisions`;
   await must(stage.call(acme.tokens.bot, 'POST', path, budget('c4', 7_000)), 201);

@@ -33,6 +33,15 @@ export async function readSpendPerMinute(sql: Sql, tenant: string, root: string,
     group by 1 order by 1`;
 }
 
+/** What was charged in so many minutes up to the last charge, in pico-USD. Served by the index cost_charge_time. */
+export async function readPace(sql: Sql, tenant: string, root: string, minutes: number): Promise<string> {
+  const [row] = await sql<{ pico_usd: string }[]>`
+    select coalesce(sum(pico_usd), 0)::text as pico_usd from cost_charge where tenant_id = ${tenant} and root_run_id = ${root}
+      and created_at > (select max(created_at) from cost_charge where tenant_id = ${tenant} and root_run_id = ${root})
+        - make_interval(mins => ${minutes})`;
+  return row!.pico_usd;
+}
+
 /** Served by cost_estimate's primary key. */
 export async function listEstimates(sql: Sql, tenant: string, root: string, limit: number): Promise<EstimateRow[]> {
   const rows = await sql.unsafe(

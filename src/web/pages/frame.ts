@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
-import { listRedFlags, type RedFlagRow } from '../../tickets/queries.ts';
+import { listRedFlags } from '../../tickets/queries.ts';
+import type { RedFlagRow } from '../../tickets/red-flags.ts';
 import type { Deps } from '../context.ts';
 import type { Visitor } from '../session/visit.ts';
 import type { Site } from '../site-settings.ts';
@@ -24,8 +25,9 @@ export interface Frame {
 const FLAGS_SHOWN = 5;
 
 export async function frameOf(deps: Deps, site: Site, context: Context, visitor: Visitor | null): Promise<Frame> {
+  const now = deps.clock();
   const { flags, count } = visitor
-    ? await listRedFlags(deps.sql, visitor.tenant, visitor.caller, FLAGS_SHOWN)
+    ? await listRedFlags(deps.sql, visitor.tenant, visitor.caller, now, FLAGS_SHOWN)
     : { flags: [], count: 0 };
   const url = new URL(context.req.url);
   const theme = getCookie(context, 'placet_theme');
@@ -35,7 +37,7 @@ export async function frameOf(deps: Deps, site: Site, context: Context, visitor:
     flagCount: count,
     theme: theme === 'light' || theme === 'dark' ? theme : 'auto',
     path: context.req.method === 'GET' ? url.pathname + url.search : url.pathname,
-    now: deps.clock(),
+    now,
     assets: site.assets,
     systemOpsUrl: site.systemOpsUrl,
   };

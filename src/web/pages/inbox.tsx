@@ -37,14 +37,19 @@ export function inboxPages(deps: Deps, site: Site): Hono {
     return context.html(
       <Layout frame={frame} title={page ? `${page.ticket.ticket_id} · Inbox` : 'Inbox'} section="Inbox" wide>
         <h1 class="visually-hidden">Inbox</h1>
-        <div class={page || query.ticket ? 'inbox has-ticket' : 'inbox'}>
+        <div class={page || query.ticket ? 'inbox has-ticket' : 'inbox'} id="inbox">
           <section class="list" aria-label="Tickets">
             <div class="list-head">
               <Views query={query} counts={counts} />
               <Filters query={query} choices={choices} />
             </div>
-            {shown.length === 0 ? <NothingThere query={query} /> : <InboxList rows={shown} query={query} now={now} />}
-            <Pager query={query} next={next && cursorOf(next)} />
+            <p class="list-news" aria-live="polite">
+              <button type="button" id="news" hidden></button>
+            </p>
+            <div class="list-body">
+              {shown.length === 0 ? <NothingThere query={query} /> : <InboxList rows={shown} query={query} now={now} />}
+              <Pager query={query} next={next && cursorOf(next)} />
+            </div>
           </section>
           <section class="detail" id="detail" aria-label="Ticket" tabindex={-1}>
             <Detail page={page} query={query} context={context} frame={frame} />

@@ -32,12 +32,15 @@ export function Layout({ frame, title, section, wide, extra = [], children }: Pr
           <link rel="icon" type="image/svg+xml" href={assets.url('icon.svg')} />
           <link rel="stylesheet" href={assets.url('base.css')} />
           <link rel="stylesheet" href={assets.url('site.css')} />
+          {visitor && <link rel="stylesheet" href={assets.url('ticket.css')} />}
           {extra
             .filter((name) => name.endsWith('.css'))
             .map((name) => (
               <link rel="stylesheet" href={assets.url(name)} />
             ))}
           <script src={assets.url('htmx.js')} defer></script>
+          {/* Before time.js, which changes the text that live.js compares. */}
+          {visitor && <script src={assets.url('live.js')} defer></script>}
           <script src={assets.url('time.js')} defer></script>
           <script src={assets.url('page.js')} defer></script>
           {extra
@@ -46,20 +49,24 @@ export function Layout({ frame, title, section, wide, extra = [], children }: Pr
               <script src={assets.url(name)} defer></script>
             ))}
         </head>
-        <body class={wide ? 'wide' : undefined}>
+        <body
+          class={wide ? 'wide' : undefined}
+          data-at={visitor?.at}
+          data-tenant={visitor?.tenant}
+          data-self={frame.path}
+        >
           <a class="skip" href="#main">
             Skip to content
           </a>
           {visitor && <Header frame={frame} section={section} />}
-          <p class="offline" id="offline" role="status" hidden>
-            You are offline. What you see may be old; nothing you do here will be sent.
-          </p>
+          {visitor && <Banners />}
           <RedFlags frame={frame} />
           <main id="main" tabindex={-1}>
             {children}
           </main>
           {visitor && <Footer frame={frame} />}
           {visitor && <KeyboardHelp />}
+          {visitor && <Confirm />}
         </body>
       </html>
     )}`;
@@ -144,6 +151,24 @@ function Header({ frame, section }: { frame: Frame; section: Section | undefined
   );
 }
 
+/** What assets/live.js shows when it has to. In the document from the start, so that screen readers notice. */
+function Banners() {
+  return (
+    <>
+      <p class="offline" id="offline" role="status" hidden>
+        No connection. What you see may be old, and nothing can be sent until it is back.
+      </p>
+      <p class="offline" id="signed-out" role="status" hidden>
+        You are signed out. What you typed stays here:{' '}
+        <a href="/sign-in" target="_blank" rel="noopener">
+          sign in in another tab
+        </a>
+        , then go on.
+      </p>
+    </>
+  );
+}
+
 /** What every form carries: that it is of this session, and where to go on. */
 export function Csrf({ frame, back = frame.path }: { frame: Frame; back?: string }) {
   return (
@@ -178,14 +203,36 @@ function Footer({ frame }: { frame: Frame }) {
   );
 }
 
+/** A second look before what is of high risk; assets/page.js opens it. Without scripts the form's own box is ticked. */
+function Confirm() {
+  return (
+    <dialog id="confirm" aria-labelledby="confirm-title">
+      <h2 id="confirm-title">Sure?</h2>
+      <p class="foreign prose">
+        <bdi id="confirm-what"></bdi>
+      </p>
+      <form method="dialog" class="actions">
+        <button class="approve" type="submit" value="yes">
+          Yes, I have read it
+        </button>
+        <button type="submit" value="no">
+          Back
+        </button>
+      </form>
+    </dialog>
+  );
+}
+
 const KEYS = [
   ['j / k', 'next, previous ticket'],
   ['Enter', 'open it'],
-  ['a', 'go to Approve'],
-  ['r', 'go to Reject'],
-  ['c', 'go to Request changes'],
+  ['x', 'select it, for several at once'],
+  ['a', 'approve; acknowledge a red flag. What is of high risk is confirmed first'],
+  ['r', 'reject, with a reason; resolve a red flag'],
+  ['c', 'request changes'],
+  ['Ctrl Enter', 'send what you are writing'],
   ['/', 'to the filters'],
-  ['Esc', 'back to the list'],
+  ['Esc', 'out of a field, back to the list'],
   ['?', 'this help'],
 ] as const;
 

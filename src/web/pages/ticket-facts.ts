@@ -2,9 +2,14 @@ import type { Tx } from '../../audit/view.ts';
 import { type Difference, differences } from '../../plans/differences.ts';
 import { planTable } from '../../plans/tables.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { accountOf } from '../../runs/cost/account.ts';
+import { readPace } from '../../runs/cost/store.ts';
+import type { AccountRow } from '../../runs/cost/tables.ts';
+import { usdOf } from '../../runs/prices/amount.ts';
 import type { Caller } from '../../tenants/tokens.ts';
 import { type Choices, choicesOf } from '../../tickets/choices.ts';
 import { eligibility } from '../../tickets/coverage.ts';
+import { PACE_MINUTES } from '../../tickets/red-flags.ts';
 import { readThread } from '../../tickets/store.ts';
 import type { TicketRow } from '../../tickets/tables.ts';
 import { ticketView } from '../../tickets/ticket-view.ts';
@@ -18,6 +23,8 @@ export interface TicketFacts {
   choices: Choices;
   /** Of the plan that the ticket is about; null where there is none to tell. */
   currency: string | null;
+  /** Of an A9, the money of its run tree. */
+  account: AccountRow | null;
   /** Slot → people who hold one of its roles. Whether policy lets each of them is said when they look. */
   couldFill: Record<string, string[]>;
 }
@@ -26,8 +33,18 @@ export interface TicketFacts {
 export interface TicketPage extends TicketFacts {
   ticket: ReturnType<typeof ticketView>;
   thread: Awaited<ReturnType<typeof readThread>>;
+  /** Of an A9, where its money stands now. */
+  spend: Spend | null;
   /** What the revision that stands changed against the one before. */
   revised: Difference[] | null;
+}
+
+/** Of a run tree. Amounts are decimals of USD. */
+interface Spend {
+  committed_usd: string;
+  open_holds: number;
+  /** Over {@link PACE_MINUTES} up to the last charge. */
+  per_minute_usd: string;
 }
 
 const NAMED_MAX = 8;
@@ -42,19 +59,33 @@ export function ticketFacts(tx: Tx, policy: Policy, caller: Caller, ticketId: st
   return {
     row,
     choices: choicesOf(tx, policy, caller, row),
+    account: row.subject.flag?.cost ? accountOf(tx, row.subject.flag.run.root_run_id) : null,
     currency: plan?.payload.currency ?? null,
     couldFill: Object.fromEntries(couldFill),
   };
 }
 
 export async function loadTicket(deps: Deps, { tenant }: Visitor, facts: TicketFacts): Promise<TicketPage> {
-  const thread = await readThread(deps.sql, tenant, facts.row.ticket_id);
+  const [thread, spend] = await Promise.all([
+    readThread(deps.sql, tenant, facts.row.ticket_id),
+    facts.account && readSpend(deps, tenant, facts.account),
+  ]);
   const [before, now] = thread.revisions.slice(-2);
   return {
     ...facts,
     ticket: ticketView(tenant, facts.row, deps.clock()),
     thread,
+    spend,
     revised: before && now ? differences(askedOf(before.subject), askedOf(now.subject)) : null,
+  };
+}
+
+async function readSpend({ sql }: Deps, tenant: string, account: AccountRow): Promise<Spend> {
+  const pace = await readPace(sql, tenant, account.root_run_id, PACE_MINUTES);
+  return {
+    committed_usd: usdOf(BigInt(account.committed)),
+    open_holds: account.open_holds,
+    per_minute_usd: usdOf(BigInt(pace) / BigInt(PACE_MINUTES)),
   };
 }
 
@@ -70,6 +101,8 @@ export const DONE: Record<string, string | undefined> = {
   reject: 'Your rejection is in the log.',
   request_changes: 'Your request for changes is in the log.',
   revoke: 'The approval was revoked.',
+  acknowledge: 'You have acknowledged the red flag. It goes on blocking until it is resolved.',
+  resolve: 'The red flag is resolved. This is in the log.',
   comment: 'Your comment is in the thread.',
 };
 

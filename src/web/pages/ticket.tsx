@@ -1,11 +1,13 @@
 import { type Context, Hono } from 'hono';
 import { Problem } from '../../contract/problem.ts';
-import type { TicketNoteRequest, VerdictRequest } from '../../contract/types.ts';
+import type { Resolution, TicketNoteRequest, VerdictRequest } from '../../contract/types.ts';
 import { parser } from '../../contract/validate.ts';
 import type { Tx } from '../../audit/view.ts';
+import { picoOf } from '../../runs/prices/amount.ts';
 import type { Caller } from '../../tenants/tokens.ts';
 import { addComment } from '../../tickets/comments.ts';
-import { type Resolution, castVerdict, visibleTicket, withdrawTicket } from '../../tickets/verdicts.ts';
+import { type Resolution as Resolved, castVerdict, visibleTicket, withdrawTicket } from '../../tickets/verdicts.ts';
+import { queryNumber } from '../body.ts';
 import type { Deps } from '../context.ts';
 import { localPath, readOwnForm, visitInside } from '../session/visit.ts';
 import type { Site } from '../site-settings.ts';
@@ -33,7 +35,7 @@ export function ticketPages(deps: Deps, site: Site): Hono {
         const seen = Number(form.get('revision')) || undefined;
         return await showTicket(deps, site, context, { status: 409, refusal, seen, kept });
       } catch (error) {
-        if (!(error instanceof Problem && error.code in REFUSALS)) throw error;
+        if (!(error instanceof Problem && isShownHere(error))) throw error;
         return showTicket(deps, site, context, { status: error.status as 400, refusal: error, kept });
       }
     })
@@ -48,7 +50,7 @@ export function ticketPages(deps: Deps, site: Site): Hono {
 }
 
 interface Shown {
-  status?: 200 | 400 | 403 | 409;
+  status?: 200 | 400 | 403 | 409 | 422;
   refusal?: Problem | undefined;
   /** Revision that the refused verdict was about. */
   seen?: number | undefined;
@@ -65,6 +67,7 @@ async function showTicket(deps: Deps, site: Site, context: Context, shown: Shown
   const path = `/tickets/${result.row.ticket_id}`;
   const done = DONE[context.req.query('done') ?? ''];
   const { refusal, seen, kept, status = 200 } = shown;
+  const asked = queryNumber(context, 'seen', 1, 1_000_000);
   return context.html(
     <Layout frame={{ ...frame, path }} title={page.ticket.ticket_id} section="Inbox">
       <div class="single">
@@ -72,6 +75,15 @@ async function showTicket(deps: Deps, site: Site, context: Context, shown: Shown
           ← Inbox
         </a>
         {done && <Notice tone="good" title={done} />}
+        {!refusal && asked !== page.ticket.revision && asked !== undefined && (
+          <Notice tone="wait" title={`What changed since revision ${asked}`} id="changed">
+            <Deltas
+              diff={changedSince(page, asked)}
+              currency={page.currency}
+              caption={`Changes from revision ${asked} to ${page.ticket.revision}`}
+            />
+          </Notice>
+        )}
         {refusal && (
           <Notice tone="bad" title={REFUSALS[refusal.code] ?? 'Nothing was recorded.'}>
             <p>{refusal.message}</p>
@@ -90,7 +102,7 @@ async function showTicket(deps: Deps, site: Site, context: Context, shown: Shown
             )}
           </Notice>
         )}
-        <TicketArticle page={page} frame={{ ...frame, path }} />
+        <TicketArticle page={page} frame={{ ...frame, path }} kept={kept} />
       </div>
     </Layout>,
     status,
@@ -101,6 +113,8 @@ const REFUSALS: Record<string, string> = {
   'ticket.stale_view': 'It changed while you looked. Your verdict was not counted; read what changed and decide again.',
   'ticket.not_pending': 'Someone was faster. Your verdict was not counted.',
   'ticket.not_approved': 'There is no approval to revoke any more.',
+  'ticket.not_open': 'Someone was faster. Nothing was recorded.',
+  'estimate.too_low': 'With this estimate the guard would trip again at once.',
   'ticket.expired': 'Too late: the request lapsed.',
   'ticket.superseded': 'What it was based on changed. The agent has to ask again.',
   'verdict.refused': 'Policy does not let you do that. Nothing was recorded.',
@@ -108,12 +122,17 @@ const REFUSALS: Record<string, string> = {
   'verdict.comment_missing': 'Not recorded yet.',
 };
 
+/** Refusals are shown on the ticket; who is not let in, or is at a ticket that is not there, gets a page that says so. */
+function isShownHere({ status, code }: Problem): boolean {
+  return code in REFUSALS || ([400, 409, 422].includes(status) && !code.startsWith('body.'));
+}
+
 /** The command that the form's button stands for. */
-async function resolve(deps: Deps, site: Site, context: Context, form: URLSearchParams): Promise<Resolution> {
+async function resolve(deps: Deps, site: Site, context: Context, form: URLSearchParams): Promise<Resolved> {
   const id = context.req.param('id')!;
   const verdict = form.get('verdict');
-  const comment = verdict === 'approve' ? form.get('comment') : needed(form);
-  const run = (command: (tx: Tx, caller: Caller) => Resolution) =>
+  const comment = verdict === 'approve' || verdict === 'acknowledge' ? form.get('comment')?.trim() : needed(form);
+  const run = (command: (tx: Tx, caller: Caller) => Resolved) =>
     visitInside(deps, site, context, 'ticket.verdict', command).then(({ result }) => result);
   if (verdict === 'revoke')
     return run((tx, caller) => withdrawTicket(tx, deps.policy, caller, id, 'revoke', parseNote({ comment }).comment));
@@ -122,13 +141,35 @@ async function resolve(deps: Deps, site: Site, context: Context, form: URLSearch
     revision: Number(form.get('revision')),
     subject_hash: form.get('subject_hash'),
     ...(comment && { comment }),
+    ...(verdict === 'resolve' && { resolution: readResolution(form) }),
   });
-  const isRead = form.get('confirmed') === 'yes' || verdict !== 'approve';
+  const isRead = form.get('confirmed') === 'yes' || (verdict !== 'approve' && verdict !== 'resolve');
   return run((tx, caller) => {
     if (!isRead && visibleTicket(tx, caller, id).risk === 'high')
-      throw new Problem(400, 'verdict.unread', 'This is of high risk: confirm that you have read what changes.');
+      throw new Problem(400, 'verdict.unread', 'This is of high risk: tick the box to confirm that you have read it.');
     return castVerdict(tx, deps.policy, caller, id, request);
   });
+}
+
+const COUNTERS = ['qc_correction', 'tool_round', 'orchestrator_retry', 'global'];
+
+/** @throws Problem 400 `estimate.unreadable` */
+function readResolution(form: URLSearchParams): Resolution {
+  const kind = form.get('resolution') as Resolution['kind'];
+  if (kind === 'raise_allowance') {
+    const granted = COUNTERS.map((name) => [name, Number(form.get(`allowance.${name}`) || 0)] as const);
+    return { kind, allowance: Object.fromEntries(granted.filter(([, count]) => count !== 0)) };
+  }
+  return kind === 'revise_estimate'
+    ? { kind, estimate_pico_usd: readUsd(form.get('estimate_usd')?.trim() ?? '') }
+    : { kind };
+}
+
+/** A decimal of USD as pico-USD. @throws Problem 400 */
+function readUsd(text: string): string {
+  if (!/^[0-9]{1,15}(\.[0-9]{1,12})?$/.test(text) || Number(text) === 0)
+    throw new Problem(400, 'estimate.unreadable', 'Give the new estimate in USD, such as 12.50.');
+  return String(picoOf(text.replace(/^0+(?=[0-9])/, '')));
 }
 
 function withDone(path: string, done: string): string {

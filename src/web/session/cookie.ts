@@ -31,8 +31,13 @@ export function readSession(site: Site, context: Context, now: Date): SessionCre
     throw new Problem(401, 'session.idle', `You were signed out after ${IDLE_MINUTES_MAX} minutes without a click.`);
   const credential = { tenant: sealed.t, sessionId: sealed.s };
   const age = IDLE_MINUTES_MAX * 60_000 - (sealed.i - now.getTime());
-  if (age > RENEW_AFTER_MINUTES * 60_000) writeSession(site, context, credential, now);
+  if (age > RENEW_AFTER_MINUTES * 60_000 && !isByItself(context)) writeSession(site, context, credential, now);
   return credential;
+}
+
+/** A page that keeps itself up to date is not a person at work: a screen that nobody sits at is signed out. */
+function isByItself(context: Context): boolean {
+  return context.req.header('placet-background') !== undefined || context.req.path.startsWith('/events');
 }
 
 export function writeSession(site: Site, context: Context, credential: SessionCredential, now: Date): void {

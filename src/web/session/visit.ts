@@ -18,6 +18,8 @@ export interface Visitor {
   caller: Caller;
   credential: SessionCredential;
   memberships: Membership[];
+  /** Position of the log's last entry when this visitor came: a page follows events from there. */
+  at: number;
   /** What each form of this session carries. */
   csrf: string;
 }
@@ -48,6 +50,7 @@ export async function visit<T>(
       caller,
       credential,
       memberships: tx.get(sessionTable, credential.sessionId)!.memberships,
+      at: tx.seq - 1,
       csrf: csrfToken(site, credential),
     };
     return { visitor, result: command(tx, caller) };

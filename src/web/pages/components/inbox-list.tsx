@@ -5,6 +5,7 @@ import { Word } from './text.tsx';
 
 const VIEW_NAMES: Record<View, string> = {
   all: 'All waiting',
+  'red-flags': 'Red flags',
   mine: 'Mine',
   'my-roles': 'My roles',
   client: 'With the client',

@@ -13,10 +13,17 @@ export function Empty({ title, children }: { title: string; children?: Child }) 
   );
 }
 
+interface Told {
+  tone: 'good' | 'bad' | 'wait';
+  title: string;
+  id?: string;
+  children?: Child;
+}
+
 /** Something to tell before anything else: `alert` for what went wrong, `status` for what went well. */
-export function Notice({ tone, title, children }: { tone: 'good' | 'bad' | 'wait'; title: string; children?: Child }) {
+export function Notice({ tone, title, id, children }: Told) {
   return (
-    <div class={`notice notice-${tone}`} role={tone === 'good' ? 'status' : 'alert'}>
+    <div class={`notice notice-${tone}`} id={id} role={tone === 'good' ? 'status' : 'alert'}>
       <Icon name={tone === 'good' ? 'check' : 'warn'} />
       <div>
         <p class="notice-title">{title}</p>

@@ -36,28 +36,32 @@ export function Thread({ page: { ticket, thread }, frame, level }: { page: Ticke
   ].sort((a, b) => a.seq - b.seq);
   return (
     <Part title="Thread" level={level}>
-      {said.length === 0 && <p class="muted">Nobody has said anything yet.</p>}
-      <ol class="thread">
-        {said.map((one) => (
-          <li>
-            <p class="said-by">
-              <strong>
-                <Word>{one.who}</Word>
-              </strong>{' '}
-              {one.kind !== 'human' && <span class="muted">{one.kind} </span>}
-              {one.verb} <Time at={one.at} />
-            </p>
-            {one.text && <Prose>{one.text}</Prose>}
-          </li>
-        ))}
-      </ol>
+      <div data-part="thread">
+        {said.length === 0 && <p class="muted">Nobody has said anything yet.</p>}
+        <ol class="thread">
+          {said.map((one) => (
+            <li>
+              <p class="said-by">
+                <strong>
+                  <Word>{one.who}</Word>
+                </strong>{' '}
+                {one.kind !== 'human' && <span class="muted">{one.kind} </span>}
+                {one.verb} <Time at={one.at} />
+              </p>
+              {one.text && <Prose>{one.text}</Prose>}
+            </li>
+          ))}
+        </ol>
+      </div>
       <form class="say" method="post" action={`/tickets/${ticket.ticket_id}/comments`}>
         <Csrf frame={frame} />
         <label class="field">
           <span>Add to the thread</span>
           <textarea name="comment" rows={2} maxlength={10000} required />
         </label>
-        <button type="submit">Comment</button>
+        <button type="submit" data-send>
+          Comment
+        </button>
       </form>
     </Part>
   );
@@ -66,7 +70,7 @@ export function Thread({ page: { ticket, thread }, frame, level }: { page: Ticke
 /** The entries of the log that are about the ticket, with their places in it. */
 export function History({ history }: { history: TicketPage['thread']['history'] }) {
   return (
-    <details class="more">
+    <details class="more" id="history">
       <summary>History, {history.length === 1 ? '1 entry' : `${history.length} entries`} of the log</summary>
       <ol class="history">
         {history.map((entry) => (

@@ -3,6 +3,8 @@ import type { Frame } from '../frame.ts';
 import type { TicketPage } from '../ticket-facts.ts';
 import { RiskBadge, Sla, StateBadge, TYPE_NAMES, TypeBadge } from './badge.tsx';
 import { Deltas } from './deltas.tsx';
+import { FlagForm } from './flag-form.tsx';
+import { FlagPanel } from './flag-panel.tsx';
 import { Icon } from './icon.tsx';
 import { JsonDiff, RawJson } from './json.tsx';
 import { Part } from './part.tsx';
@@ -11,13 +13,27 @@ import { History, Thread } from './thread.tsx';
 import { Time } from './time.tsx';
 import { VerdictForm } from './verdict-form.tsx';
 
+interface Shown {
+  page: TicketPage;
+  frame: Frame;
+  level?: 1 | 2;
+  /** What somebody wrote and could not send yet. */
+  kept?: string | undefined;
+}
+
 /** A ticket as people decide on it. Beside the list its heading is a second one (`level`). */
-export function TicketArticle({ page, frame, level = 1 }: { page: TicketPage; frame: Frame; level?: 1 | 2 }) {
+export function TicketArticle({ page, frame, level = 1, kept }: Shown) {
   const { ticket, currency, thread, revised } = page;
   const Title = level === 1 ? 'h1' : 'h2';
   return (
-    <article class={ticket.red_flag ? 'ticket ticket-red' : 'ticket'} aria-labelledby="ticket-title">
-      <header class="ticket-head">
+    <article
+      class={ticket.red_flag ? 'ticket ticket-red' : 'ticket'}
+      aria-labelledby="ticket-title"
+      data-ticket={ticket.ticket_id}
+      data-revision={ticket.revision}
+      data-state={ticket.state}
+    >
+      <header class="ticket-head" data-part="head">
         <p class="ticket-line">
           <TypeBadge type={ticket.type} redFlag={ticket.red_flag} />
           <a class="ticket-id" href={`/tickets/${ticket.ticket_id}`}>
@@ -45,33 +61,50 @@ export function TicketArticle({ page, frame, level = 1 }: { page: TicketPage; fr
           ))}
         </ul>
       </Part>
-      <Part title="What changes" level={level}>
-        <Deltas diff={ticket.diff} currency={currency} caption="Changes, field by field" />
-        {ticket.diff.length > 0 && (
-          <details class="more">
-            <summary>Structured difference</summary>
-            <JsonDiff diff={ticket.diff} />
-          </details>
-        )}
-        {revised && (
-          <details class="more" open={ticket.state === 'pending'}>
-            <summary>Against revision {ticket.revision - 1}</summary>
-            <Deltas diff={revised} currency={currency} caption={`Changes since revision ${ticket.revision - 1}`} />
-          </details>
-        )}
-      </Part>
-      <Part title="Who decides" level={level}>
-        <Slots page={page} />
-      </Part>
-      <Facts page={page} level={level} />
+      {ticket.flag && (
+        <div data-part="flag">
+          <FlagPanel page={page} frame={frame} level={level} />
+        </div>
+      )}
+      {!ticket.flag && (
+        <Part title="What changes" level={level}>
+          <Deltas diff={ticket.diff} currency={currency} caption="Changes, field by field" />
+          {ticket.diff.length > 0 && (
+            <details class="more">
+              <summary>Structured difference</summary>
+              <JsonDiff diff={ticket.diff} />
+            </details>
+          )}
+          {revised && (
+            <details class="more" open={ticket.state === 'pending'}>
+              <summary>Against revision {ticket.revision - 1}</summary>
+              <Deltas diff={revised} currency={currency} caption={`Changes since revision ${ticket.revision - 1}`} />
+            </details>
+          )}
+        </Part>
+      )}
+      <div data-part="slots">
+        <Part title="Who decides" level={level}>
+          <Slots page={page} />
+        </Part>
+      </div>
+      <div data-part="facts">
+        <Facts page={page} level={level} />
+      </div>
       <Thread page={page} frame={frame} level={level} />
-      <History history={thread.history} />
+      <div data-part="history">
+        <History history={thread.history} />
+      </div>
       <details class="more">
         <summary>Raw JSON</summary>
         <RawJson value={ticket} />
       </details>
-      <div class="bar">
-        <VerdictForm page={page} frame={frame} />
+      <div class="bar" data-part="bar">
+        {ticket.red_flag ? (
+          <FlagForm page={page} frame={frame} kept={kept} />
+        ) : (
+          <VerdictForm page={page} frame={frame} kept={kept} />
+        )}
       </div>
     </article>
   );

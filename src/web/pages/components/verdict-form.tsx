@@ -7,14 +7,20 @@ import { Icon } from './icon.tsx';
  * Approve, Reject, Request changes: bound to the revision and the hash that are on this page. What this person may not do is not
  * shown, and it says why.
  */
-export function VerdictForm({ page, frame }: { page: TicketPage; frame: Frame }) {
+export function VerdictForm({ page, frame, kept }: { page: TicketPage; frame: Frame; kept?: string | undefined }) {
   const { ticket, choices } = page;
   const { approve, reject, request_changes, revoke } = choices;
   const waits = ticket.state === 'pending';
   const any = approve.allowed || reject.allowed || request_changes.allowed || revoke.allowed;
   if (!waits && !revoke.allowed) return <Closed page={page} />;
   return (
-    <form class="verdict" method="post" action={`/tickets/${ticket.ticket_id}/verdicts`} id="verdict">
+    <form
+      class="verdict"
+      method="post"
+      action={`/tickets/${ticket.ticket_id}/verdicts`}
+      id="verdict"
+      data-summary={ticket.summary.slice(0, 400)}
+    >
       <Csrf frame={frame} />
       <input type="hidden" name="revision" value={String(ticket.revision)} />
       <input type="hidden" name="subject_hash" value={ticket.subject_hash} />
@@ -23,7 +29,9 @@ export function VerdictForm({ page, frame }: { page: TicketPage; frame: Frame })
           <span>
             Comment <span class="muted">needed unless you approve</span>
           </span>
-          <textarea name="comment" rows={1} maxlength={10000} />
+          <textarea name="comment" rows={1} maxlength={10000}>
+            {kept}
+          </textarea>
         </label>
       )}
       {approve.allowed && ticket.risk === 'high' && (
@@ -39,13 +47,13 @@ export function VerdictForm({ page, frame }: { page: TicketPage; frame: Frame })
           </button>
         )}
         {request_changes.allowed && (
-          <button type="submit" name="verdict" value="request_changes" data-key="c">
+          <button type="submit" name="verdict" value="request_changes" data-key="c" data-reason>
             <Icon name="edit" />
             Request changes
           </button>
         )}
         {reject.allowed && (
-          <button class="reject" type="submit" name="verdict" value="reject" data-key="r">
+          <button class="reject" type="submit" name="verdict" value="reject" data-key="r" data-reason>
             <Icon name="cross" />
             Reject
           </button>
