@@ -304,6 +304,10 @@ export interface ClientTicketFields {
   terms: AgreedTerms;
   waits_for_client: boolean;
   opened_at: Timestamp;
+  /**
+   * By when an answer of the client is wanted; null when none is. Not later than when the request lapses.
+   */
+  answer_due_at: Timestamp | null;
   request_expires_at: Timestamp;
   permit_expires_at: Timestamp | null;
   resolved_at: Timestamp | null;
@@ -1636,6 +1640,10 @@ export interface DecisionInput {
       ticket_id: Id;
       type: TicketType;
       state: TicketState;
+      /**
+       * Whom the ticket asks, so that policy can tell whether that is enough now.
+       */
+      slots?: Slots;
       terms?: AgreedTerms;
     };
     /**
