@@ -317,7 +317,9 @@ create table mandate_use (
   amount_minor bigint not null,
   drawn_at timestamp with time zone not null,
   returned_at timestamp with time zone,
-  constraint mandate_use_pkey PRIMARY KEY (tenant_id, decision_seq)
+  returned_minor bigint default 0 not null,
+  constraint mandate_use_pkey PRIMARY KEY (tenant_id, decision_seq),
+  constraint mandate_use_returned CHECK (((returned_minor >= 0) AND (returned_minor <= amount_minor)))
 );
 
 create table notice_preference (

@@ -2044,9 +2044,13 @@ export interface MandateUse {
   amount_minor: AmountMinor;
   drawn_at: Timestamp;
   /**
-   * When a failed outcome gave the amount back.
+   * When the outcome gave back what was not used: all of it when it failed, a part when it was partial.
    */
   returned_at: Timestamp | null;
+  /**
+   * How much was given back; 0 while nothing was.
+   */
+  returned_minor: AmountMinor;
 }
 
 /**

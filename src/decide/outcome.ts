@@ -1,8 +1,8 @@
 import type { Tx } from '../audit/view.ts';
 import { Problem, invalid, notFound } from '../contract/problem.ts';
 import type { OutcomeRequest } from '../contract/types.ts';
-import { returnDraw } from '../plans/mandates.ts';
-import { recordApplied } from '../plans/optimization.ts';
+import { type SetInstead, returnDraw } from '../plans/mandates.ts';
+import { type AppliedOp, recordApplied } from '../plans/optimization.ts';
 import { type Caller, actorOf } from '../tenants/tokens.ts';
 import { isVisible } from './decide.ts';
 import { decisionTable, outcomeTable } from './tables.ts';
@@ -60,7 +60,7 @@ export function reportOutcome(tx: Tx, caller: Caller, seq: number, request: Outc
           ticketId: decision.ticket_id,
           by: caller.id,
         });
-  if (request.status === 'failed') returnDraw(tx, seq);
+  const returned = request.status === 'applied' ? null : returnDraw(tx, seq, setInstead(ops, values));
   const changeSetId = moved[0]?.change_set_id ?? null;
   tx.append({
     action: 'decision.outcome_reported',
@@ -72,7 +72,15 @@ export function reportOutcome(tx: Tx, caller: Caller, seq: number, request: Outc
       ...request,
       on_applied: ops,
       ...(moved.length > 0 && { change_set_id: changeSetId, moved }),
+      ...(returned && { mandate: returned }),
     }),
   });
   return changeSetId;
+}
+
+/** Of a partial outcome, what was set of the values that were allowed. */
+function setInstead(ops: AppliedOp[], values: Record<string, number> | null): SetInstead[] {
+  return ops.flatMap((op) =>
+    op.op === 'campaign.set_live' ? [{ field: op.field, allowed: op.value, set: values?.[op.field] }] : [],
+  );
 }

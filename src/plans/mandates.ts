@@ -67,8 +67,9 @@ export interface UseRow {
   month: string;
   amount_minor: number;
   drawn_at: string;
-  /** When a failed outcome gave the amount back. */
+  /** When the outcome gave back what was not used of it, and how much that was. */
   returned_at: string | null;
+  returned_minor: number;
 }
 
 /** What each decision drew. */
@@ -83,6 +84,7 @@ export const useTable = defineTable<UseRow>({
     amount_minor: 'int',
     drawn_at: 'time',
     returned_at: 'time',
+    returned_minor: 'int',
   },
   key: ['decision_seq'],
 });
@@ -181,17 +183,55 @@ export function drawMandates(
       base_minor: month?.base_minor ?? change.before,
       drawn_minor: (month?.drawn_minor ?? 0) + amount_minor,
     });
-    tx.insert(useTable, { decision_seq: decisionSeq, ...key, amount_minor, drawn_at: tx.now, returned_at: null });
+    tx.insert(useTable, {
+      decision_seq: decisionSeq,
+      ...key,
+      amount_minor,
+      drawn_at: tx.now,
+      returned_at: null,
+      returned_minor: 0,
+    });
   }
 }
 
-/** Gives back what a decision drew, when nothing of it was done. The entry is the outcome's. */
-export function returnDraw(tx: Tx, decisionSeq: number): void {
+/** What was set in the end of what a decision allowed: nothing when it failed, or when the field is not among it. */
+export interface SetInstead {
+  field: string;
+  allowed: number;
+  set: number | undefined;
+}
+
+/**
+ * Gives back what a decision drew and its outcome did not use, to the month that it was drawn from. The entry is the
+ * outcome's.
+ * @param done the values that a partial outcome set; none when nothing was done
+ * @returns what was given back; null when that is nothing
+ */
+export function returnDraw(tx: Tx, decisionSeq: number, done: SetInstead[] = []): Return | null {
   const use = tx.get(useTable, decisionSeq);
-  if (!use || use.returned_at !== null) return;
+  if (!use || use.returned_at !== null) return null;
+  const returned_minor = unusedOf(
+    use.amount_minor,
+    done.find(({ field }) => field === use.field),
+  );
+  if (returned_minor === 0) return null;
   const month = tx.get(monthTable, use.mandate_id, use.campaign_id, use.field, use.month)!;
-  tx.put(monthTable, { ...month, drawn_minor: month.drawn_minor - use.amount_minor });
-  tx.put(useTable, { ...use, returned_at: tx.now });
+  tx.put(monthTable, { ...month, drawn_minor: month.drawn_minor - returned_minor });
+  tx.put(useTable, { ...use, returned_at: tx.now, returned_minor });
+  return { mandate_id: use.mandate_id, month: use.month, amount_minor: use.amount_minor, returned_minor };
+}
+
+interface Return {
+  mandate_id: string;
+  month: string;
+  amount_minor: number;
+  returned_minor: number;
+}
+
+/** The draw is the increase that was allowed, so what is used is the increase that took place: never less than none of it. */
+export function unusedOf(drawn: number, done: Pick<SetInstead, 'allowed' | 'set'> | undefined): number {
+  if (done?.set === undefined) return drawn;
+  return Math.min(drawn, Math.max(0, done.allowed - done.set));
 }
 
 function standing(tx: Tx): MandateRecord[] {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TenantConfig } from '../../src/contract/types.ts';
+import { checker } from '../../src/contract/validate.ts';
 import { createDatabase } from '../support/database.ts';
 import {
   type Agency,
@@ -8,6 +9,7 @@ import {
   PLAN,
   ask,
   budget,
+  checkLog,
   createClock,
   createTranscript,
   gist,
@@ -180,7 +182,13 @@ describe('creative themes', () => {
 
 describe('a mandate', () => {
   /** Raises the budget as far as the answer allows, with the operator's approval and a report. */
-  async function raise(agency: Agency, after: number, status: 'applied' | 'failed' = 'applied') {
+  async function raise(
+    agency: Agency,
+    after: number,
+    status: 'applied' | 'failed' | 'partial' = 'applied',
+    daily_budget_minor?: number,
+    later = () => {},
+  ) {
     const asked = (await must(node.call(agency.tokens.bot, 'POST', '/v1/decisions', budget('c1', after)), 200)).body;
     const slots = asked.ticket.slots.map((slot: any) => slot.id).join('+');
     if (slots === 'operator') {
@@ -188,8 +196,12 @@ describe('a mandate', () => {
       const question = budget('c1', after, asked.ticket.ticket_id);
       const allowed = await must(node.call(agency.tokens.bot, 'POST', '/v1/decisions', question), 200);
       expect(allowed.body.effect).toBe('allow');
+      later();
       await must(
-        node.call(agency.tokens.bot, 'POST', `/v1/decisions/${allowed.body.decision_id}/outcome`, { status }),
+        node.call(agency.tokens.bot, 'POST', `/v1/decisions/${allowed.body.decision_id}/outcome`, {
+          status,
+          ...(status === 'partial' && { values: { daily_budget_minor } }),
+        }),
         201,
       );
     }
@@ -226,6 +238,68 @@ describe('a mandate', () => {
     expect(gist(await node.call(tokens.clara, 'POST', `${path}/revocation`))).toBe('409 mandate.revoked');
     const listed = await node.call(tokens.clara, 'GET', '/v1/mandates');
     expect(listed.body.mandates).toHaveLength(1);
+  });
+
+  it('gets back, to the month it was drawn from, what a partial outcome did not use', async () => {
+    const agency = await openWorkingAgency(node, 'partial');
+    const { tokens, tenant } = agency;
+    const granted = await must(node.call(tokens.clara, 'POST', '/v1/mandates', mandate()), 201);
+    const { mandate_id } = granted.body;
+    const months = async () => {
+      const rows = await database.sql`
+        select m.month, m.drawn_minor::int as drawn,
+          (select sum(u.amount_minor - u.returned_minor)::int from mandate_use u
+           where (u.tenant_id, u.mandate_id, u.month) = (m.tenant_id, m.mandate_id, m.month)) as used
+        from mandate_month m where m.tenant_id = ${tenant} order by m.month`;
+      return rows.map(({ month, drawn, used }) => {
+        expect(drawn).toBe(used);
+        return `${month} ${drawn}`;
+      });
+    };
+    const [first, next] = [clock(), new Date(clock().getTime() + 32 * 86_400_000)].map((at) =>
+      at.toISOString().slice(0, 7),
+    );
+    // Of 1,500 that were drawn, 400 were used; then a whole cent more than nothing, and nothing.
+    expect(await raise(agency, 11_500, 'partial', 10_400)).toBe('operator');
+    expect(await months()).toEqual([`${first} 400`]);
+    expect(await raise(agency, 12_000, 'partial', 10_401)).toBe('operator');
+    expect(await months()).toEqual([`${first} 401`]);
+    expect(await raise(agency, 12_000, 'partial', 10_401)).toBe('operator');
+    expect(await months()).toEqual([`${first} 401`]);
+    // Below what it was before: no more comes back than was drawn.
+    expect(await raise(agency, 12_000, 'partial', 10_000)).toBe('operator');
+    expect(await months()).toEqual([`${first} 401`]);
+    // More than was allowed, or all of it: nothing comes back.
+    expect(await raise(agency, 11_500, 'partial', 12_000)).toBe('operator');
+    expect(await months()).toEqual([`${first} 1901`]);
+    expect(await raise(agency, 12_050, 'partial', 12_050)).toBe('operator');
+    expect(await months()).toEqual([`${first} 1951`]);
+    // What is left is what was not used, to the cent.
+    expect(await raise(agency, 12_100)).toBe('operator+client');
+    expect(await raise(agency, 12_099, 'partial', 12_060, () => clock.advance({ days: 32 }))).toBe('operator');
+    expect(await months()).toEqual([`${first} 1961`]);
+    expect(await raise(agency, 14_472, 'partial', 13_000)).toBe('operator');
+    expect(await months()).toEqual([`${first} 1961`, `${next} 940`]);
+
+    const { body } = await node.call(tokens.clara, 'GET', `/v1/mandates/${mandate_id}`);
+    expect(checker('mandate-detail.json')(body)).toEqual([]);
+    expect(
+      body.uses.map((use: any) => [use.month, use.amount_minor, use.returned_minor, use.returned_at !== null]),
+    ).toEqual([
+      [next, 2412, 1472, true],
+      [first, 49, 39, true],
+      [first, 50, 0, false],
+      [first, 1500, 0, false],
+      [first, 1599, 1599, true],
+      [first, 1599, 1599, true],
+      [first, 1600, 1599, true],
+      [first, 1500, 1100, true],
+    ]);
+    const told = (await checkLog(database.sql, tenant)).flatMap(({ leaf, payload }) =>
+      leaf.action === 'decision.outcome_reported' ? [payload.mandate ?? null] : [],
+    );
+    expect(told[0]).toEqual({ mandate_id, month: first, amount_minor: 1500, returned_minor: 1100 });
+    expect(told.filter((one) => one !== null)).toHaveLength(6);
   });
 
   it('that was revoked after the operator’s yes carries nothing: the client is asked', async () => {
