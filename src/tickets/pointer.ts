@@ -24,9 +24,9 @@ export function withValueAt<T>(root: T, pointer: string, value: unknown): T {
   return copy;
 }
 
-/** Is one of the values the same JSON? */
+/** Is one of the values the same JSON? -0 is 0 there, which a strict comparison would tell apart. */
 export function isAmong(value: unknown, values: unknown[]): boolean {
-  return values.some((one) => isDeepStrictEqual(one, value));
+  return values.some((one) => one === value || isDeepStrictEqual(one, value));
 }
 
 function stepsOf(pointer: string): string[] {
