@@ -26,7 +26,7 @@ export function FirstPass({ metrics, trends, labels, query, floor }: Props) {
   const worst = [...rows].sort((a, b) => (a.rate ?? 1) - (b.rate ?? 1)).slice(0, BARS_MAX);
   const results = rows.reduce((sum, row) => sum + row.results, 0);
   const passed = rows.reduce((sum, row) => sum + row.passed, 0);
-  const mark = { at: floor, name: `floor ${share(floor)}` };
+  const mark = { at: floor, name: `floor ${share(floor).replace('.0', '')}` };
   return (
     <Metric
       id="first-pass"
