@@ -9,20 +9,24 @@ const CODES = ['brand_voice', 'broken_link', 'claim_unsupported', 'wrong_locale'
 /**
  * @param post sends a body as one of the cast and gives the answer
  * @param wait moves the clock on by minutes
- * @param cast who plays: agents, a service, an operator, an admin, a client
+ * @param cast who plays: agents, a service, a countersigning planner, an operator, an admin, a client
  */
-export async function playMonth({ post, wait, cast, planVersion }) {
+export async function playMonth({ post, wait, cast }) {
   const dice = createDice();
   let n = 0;
   const change = (after) => ({ field: 'daily_budget_minor', after });
   const applied = ({ decision_id }) => post(cast.bidder, `/v1/decisions/${decision_id}/outcome`, { status: 'applied' });
-  const vote = (who, { ticket_id, revision, subject_hash }, verdict) =>
+  const vote = (who, { ticket_id, revision, subject_hash }, verdict, kind) =>
     post(who, `/v1/tickets/${ticket_id}/verdicts`, {
       verdict,
       revision,
       subject_hash,
       ...(verdict === 'reject' && { comment: 'Not this week.' }),
+      ...(kind && { resolution: { kind }, comment: 'The agent goes in circles.' }),
     });
+  const plan = await ask(cast.planner, 'plan.execute', 'plan/1');
+  wait(95);
+  if (plan.ticket) await vote(cast.countersigner, plan.ticket, 'approve');
   for (let day = 0; day < DAYS; day++) {
     let minutes = 0;
     const pass = (time) => {
@@ -35,11 +39,12 @@ export async function playMonth({ post, wait, cast, planVersion }) {
       id: campaign,
       name: `Trail ${day}`,
       platform: 'google',
-      plan_version: planVersion,
+      plan_version: 1,
       approved,
     });
-    for (let i = 0; i < 2 + dice(4); i++) await small(campaign, 10_000 + (i + 1) * 60);
-    if (dice(3) > 0) await large(campaign, pass, 5_000 + dice(3) * 1_000, day);
+    let live = 10_000;
+    for (let left = 2 + dice(4); left > 0; left--) await small(campaign, (live += 60));
+    if (dice(3) > 0) await large(campaign, pass, { before: live, after: 5_000 + dice(3) * 1_000 }, day);
     if (dice(12) > day / 3) await override(`inv-${day}`, pass);
     for (let i = 0; i < 3; i++) await work(`run-${n++}`, pass, day);
     wait(Math.max(1, 1440 - minutes));
@@ -51,7 +56,7 @@ export async function playMonth({ post, wait, cast, planVersion }) {
     return decision;
   }
 
-  async function large(campaign, pass, after, day) {
+  async function large(campaign, pass, { before, after }, day) {
     const { ticket } = await ask(cast.bidder, 'budget.change', `campaign/${campaign}`, change(after));
     if (!ticket) return;
     pass(15 + dice(200 - day * 4));
@@ -63,7 +68,7 @@ export async function playMonth({ post, wait, cast, planVersion }) {
     await applied(decision);
     if (dice(5) > 0) return;
     pass(60);
-    const back = { ...change(10_000), undoes: `CS-${decision.decision_id.slice(2)}` };
+    const back = { ...change(before), undoes: `CS-${decision.decision_id.slice(2)}` };
     const undo = await ask(cast.bidder, 'budget.change', `campaign/${campaign}`, back);
     if (undo.ticket) {
       pass(10);
@@ -116,13 +121,14 @@ export async function playMonth({ post, wait, cast, planVersion }) {
     pass(2);
     const spent = Math.floor((estimate * (60 + dice(bad ? 140 : 70))) / 100);
     await post(cast.service, '/v1/spend-events', { event_id: `spent-${run_id}`, run_id, pico_usd: String(spent) });
-    if (bad && dice(3) === 0)
-      for (const step_id of ['try-1', 'try-2'])
-        await post(agent, `/v1/runs/${run_id}/steps`, {
-          step_id,
-          kind: 'orchestrator_retry',
-          cause: { code: 'timeout' },
-        });
+    if (bad && dice(3) === 0) {
+      const step = (step_id) =>
+        post(agent, `/v1/runs/${run_id}/steps`, { step_id, kind: 'orchestrator_retry', cause: { code: 'timeout' } });
+      await step('try-1');
+      const { ticket } = (await step('try-2')).decision;
+      pass(12 + dice(60));
+      if (ticket && day < DAYS - 1) await vote(cast.operator, ticket, 'resolve', 'abort');
+    }
   }
 
   function ask(who, action, resource, properties, approval) {
@@ -141,6 +147,6 @@ function createDice() {
   let state = 42;
   return (sides) => {
     state = (state * 48_271) % 2_147_483_647;
-    return state % Math.max(1, sides);
+    return Math.floor((state / 2_147_483_647) * Math.max(1, sides));
   };
 }
