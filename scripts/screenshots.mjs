@@ -9,6 +9,7 @@ import { createLog } from '../dist/log.js';
 import { startService } from '../dist/service.js';
 import { signInPath } from '../dist/web/session/links.js';
 import { openSite } from '../dist/web/site-settings.js';
+import { playWeeks, shootReading } from './screenshots-ops.mjs';
 
 const OUT = new URL('../docs/screenshots/', import.meta.url);
 const TENANT = 'northwind-outdoor';
@@ -18,7 +19,9 @@ const dataDir = await mkdtemp(join(tmpdir(), 'placet-shots-'));
 const log = createLog('warn');
 const embedded = await startEmbedded({ dataDir, log });
 const site = await openSite({ PLACET_DATA_DIR: dataDir });
-const service = await startService({ databaseUrl: embedded.url, host: '127.0.0.1', port: 0, log, site });
+// Turned back while four weeks are played.
+const clock = Object.assign(() => new Date(Date.now() + clock.offset_ms), { offset_ms: 0 });
+const service = await startService({ databaseUrl: embedded.url, host: '127.0.0.1', port: 0, log, site, clock });
 const browser = await chromium.launch({
   executablePath: process.env.PLACET_CHROMIUM || '/usr/bin/chromium',
   args: '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split(
@@ -27,6 +30,7 @@ const browser = await chromium.launch({
 });
 try {
   const tokens = await seedAgency(service, dataDir);
+  await playWeeks({ service, clock, tokens });
   const ticket = await fill(tokens[TENANT]);
   for (const colorScheme of ['light', 'dark']) {
     const context = await browser.newContext({
@@ -51,6 +55,7 @@ try {
     await page.goto(`/tickets/${ticket}`);
     await shoot('ticket-phone');
     await context.close();
+    await shootReading({ browser, service, site, colorScheme, folder: OUT });
   }
 } finally {
   await browser.close();

@@ -7,6 +7,7 @@ import { auditPages } from './pages/audit.tsx';
 import { eventPages } from './pages/events.tsx';
 import { frameOf } from './pages/frame.ts';
 import { inboxPages } from './pages/inbox.tsx';
+import { insightsPages } from './pages/insights.tsx';
 import { planPages } from './pages/plans.tsx';
 import { policyPages } from './pages/policies.tsx';
 import { ProblemPage } from './pages/problem.tsx';
@@ -42,6 +43,7 @@ export function sitePages(deps: Deps, site: Site): Hono {
   pages.route('/inbox', inboxPages(deps, site));
   pages.route('/tickets', ticketPages(deps, site));
   pages.route('/plans', planPages(deps, site));
+  pages.route('/insights', insightsPages(deps, site));
   pages.route('/policies', policyPages(deps, site));
   pages.route('/audit', auditPages(deps, site));
   return pages;
