@@ -9,6 +9,7 @@ import { createLog } from '../dist/log.js';
 import { startService } from '../dist/service.js';
 import { signInPath } from '../dist/web/session/links.js';
 import { openSite } from '../dist/web/site-settings.js';
+import { shootPortal } from './screenshots-portal.mjs';
 
 const OUT = new URL('../docs/screenshots/', import.meta.url);
 const TENANT = 'northwind-outdoor';
@@ -52,6 +53,7 @@ try {
     await shoot('ticket-phone');
     await context.close();
   }
+  await shootPortal({ service, site, browser, tokens, out: OUT });
 } finally {
   await browser.close();
   await service.close();

@@ -2013,6 +2013,10 @@ export interface FlagInput {
 export interface MandateAnswer {
   effect: 'allow' | 'deny';
   reasons: Reasons;
+  /**
+   * The most per cent a month that a client of this tenant may give away.
+   */
+  increase_pct_max: number;
 }
 
 export interface MandateUse {
