@@ -69,6 +69,10 @@ export function PortalLayout({ frame, title, page, children }: Props) {
                 Signed in as <Word>{visitor.name}</Word>. What you decide here goes into a record in which nothing can
                 be changed unnoticed.
               </p>
+              <form method="post" action="/sign-out">
+                <Csrf frame={frame} />
+                <button type="submit">Sign out</button>
+              </form>
             </footer>
           )}
         </body>
