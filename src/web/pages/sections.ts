@@ -2,6 +2,7 @@
 export const SECTIONS = [
   ['Inbox', '/inbox'],
   ['Plans', '/plans'],
+  ['Policies', '/policies'],
   ['Audit', '/audit'],
 ] as const satisfies [string, string][];
 
