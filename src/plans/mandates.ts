@@ -115,7 +115,7 @@ export function grantMandate(tx: Tx, policy: Policy, client: Principal, mandate:
     });
   for (const [i, id] of (mandate.campaign_ids ?? []).entries())
     if (!tx.get(campaignTable, id)) throw notFound(`campaign of /campaign_ids/${i}`);
-  if (standing(tx).length >= STANDING_MAX)
+  if (inForce(tx).length >= STANDING_MAX)
     throw new Problem(409, 'mandate.too_many', `There are ${STANDING_MAX} mandates in force; revoke one first.`);
   const row: MandateRecord = {
     mandate_id: `M-${tx.seq}`,
@@ -141,7 +141,7 @@ export function mandateLimits(tx: Tx, policy: Policy, client: Principal) {
     voter: { kind: client.kind, id: client.id, roles: client.roles },
     mandate: { max_increase_pct: 0.01, expires_at: new Date(Date.parse(tx.now) + 86_400_000).toISOString() },
   });
-  return { increase_pct_max, standing: standing(tx).length, standing_max: STANDING_MAX };
+  return { increase_pct_max, standing: inForce(tx).length, standing_max: STANDING_MAX };
 }
 
 /** Ends a mandate: what it has not let pass yet asks the client again. @throws Problem 404, 409 `mandate.revoked` */
@@ -209,6 +209,11 @@ export function returnDraw(tx: Tx, decisionSeq: number): void {
 
 function standing(tx: Tx): MandateRecord[] {
   return tx.find(mandateTable, standingMandates, '');
+}
+
+/** Neither revoked nor over. */
+function inForce(tx: Tx): MandateRecord[] {
+  return standing(tx).filter(({ expires_at }) => expires_at > tx.now);
 }
 
 /** Of an ISO time in UTC. */

@@ -393,3 +393,16 @@ test('hostile text is text, on a phone, in light and dark, small and fast', asyn
     await context.close();
   }
 });
+
+test('what nobody answered in time is over, recorded or not', async () => {
+  const ticket = await asked(other, budget('c1', 16_000));
+  stage.clock.advance({ days: 4 });
+  const { page, context } = await signIn(stage, 'other', 'clara');
+  expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Nothing waits for you');
+  expect(await page.locator('main').innerText()).toContain('Ended without an answer');
+  await page.goto(pathOf(ticket));
+  expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+  expect(await page.locator('main').innerText()).toContain('Everything stays as it is');
+  await check(page);
+  await context.close();
+});

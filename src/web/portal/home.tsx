@@ -11,7 +11,7 @@ import type { Site } from '../site-settings.ts';
 import { type Ask, type Held, askOf, roleOf } from './asks.ts';
 import { PortalLayout } from './layout.tsx';
 import { Outcome, outcomeOf } from './outcome.tsx';
-import { loadHeld, requestPath } from './requests.ts';
+import { asOf, loadHeld, requestPath } from './requests.ts';
 import { IfNothing, Sentence, ShortTitle, Title } from './sentences.tsx';
 import { type PortalFrame, visitPortal } from './visit-portal.ts';
 import { Due } from './due.tsx';
@@ -27,11 +27,16 @@ export async function homePage(deps: Deps, site: Site, context: Context): Promis
   const { frame, visitor } = await visitPortal(deps, site, context, 'ticket.list', () => null);
   const list = (filter: { state: string[]; limit: number; before?: number | undefined }) =>
     listTickets(deps.sql, visitor.tenant, visitor.caller, filter);
-  const [open, ended] = await Promise.all([
+  const [unresolved, past] = await Promise.all([
     list({ state: ['pending', 'changes_requested'], limit: WAITING_MAX }),
     list({ state: ENDED, limit: PAGE + 1, before }),
   ]);
-  const shown = ended.slice(0, PAGE);
+  const now = frame.now;
+  const open = unresolved.map((row) => asOf(row, now)).filter(({ state }) => state !== 'expired');
+  const lapsed =
+    before === undefined ? unresolved.map((row) => asOf(row, now)).filter(({ state }) => state === 'expired') : [];
+  const ended = past.map((row) => asOf(row, now));
+  const shown = [...lapsed, ...ended.slice(0, PAGE)];
   const subjects = [...open, ...shown].map(({ subject }) => subject);
   const held = await loadHeld(deps.sql, visitor.tenant, subjects);
   const waiting = (role: string) => open.filter((row) => roleOf(row) === role);

@@ -39,6 +39,18 @@ export function outcomeOf(row: TicketRow, frame: PortalFrame): { tone: Tone; sho
         ? { tone: 'no', short: `${who} said no`, says: 'Everything stays as it is.' }
         : { tone: 'no', short: 'Turned down by your agency', says: 'Everything stays as it is.' };
     case 'expired':
+      if (row.permit_expires_at !== null)
+        return {
+          tone: 'done',
+          short: 'Agreed, but not used',
+          says: 'Your agency did not go ahead in time, so everything stays as it is. It has to ask again.',
+        };
+      if (own.some(({ verdict, revision }) => verdict === 'approve' && revision === row.revision))
+        return {
+          tone: 'done',
+          short: 'Ended by itself',
+          says: `${who} said yes, but your agency’s own check did not end in time. Everything stays as it is.`,
+        };
       return { tone: 'done', short: 'Ended without an answer', says: 'Everything stays as it is.' };
     case 'superseded':
       return {

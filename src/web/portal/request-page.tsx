@@ -32,6 +32,8 @@ interface Page {
   seen: Ask | null;
   choices: { approve: boolean; reject: boolean; request_changes: boolean; objects: boolean };
   comments: Pick<CommentRow, 'seq' | 'author_id' | 'body' | 'attachments' | 'created_at'>[];
+  /** How many more there are, which a page cannot carry. */
+  earlier: number;
   /** Names of those on the client's side who said something, by id. */
   people: Map<string, string>;
   done: string | null;
@@ -180,7 +182,7 @@ function Answer({ page: { row, choices, frame, refused } }: { page: Page }) {
 }
 
 /** What was said between the client and the agency. Names of the agency's people are its own business. */
-function Words({ page: { row, comments, people, frame, refused } }: { page: Page }) {
+function Words({ page: { row, comments, earlier, people, frame, refused } }: { page: Page }) {
   const me = frame.visitor.caller.id;
   const said = [
     ...comments.map(({ seq, author_id, body, attachments, created_at }) => ({
@@ -204,6 +206,7 @@ function Words({ page: { row, comments, people, frame, refused } }: { page: Page
     <section class="part" id="words">
       <h2>Between you and your agency</h2>
       {said.length === 0 && <p class="muted">Nothing has been said yet. Ask whatever you want to know first.</p>}
+      {earlier > 0 && <p class="muted">{earlier} more are not shown here. Your agency has them all.</p>}
       <ol class="said">
         {said.map(({ who, at, body, attachments, did }) => (
           <li class={people.has(who) ? 'said-own' : undefined}>

@@ -18,7 +18,7 @@ import { readSession } from '../session/cookie.ts';
 import { type Visitor, readOwnForm } from '../session/visit.ts';
 import type { Site } from '../site-settings.ts';
 import { askOf } from './asks.ts';
-import { loadHeld } from './requests.ts';
+import { asOf, loadHeld } from './requests.ts';
 import { type Refused, RequestPage } from './request-page.tsx';
 import { isClient, visitPortal } from './visit-portal.ts';
 
@@ -27,7 +27,7 @@ const parseComment = parser<CommentRequest>('comment-request.json');
 
 export async function showRequest(deps: Deps, site: Site, context: Context, refused?: Refused): Promise<Response> {
   const { frame, visitor, result } = await onRequest(deps, site, context, 'ticket.read', (tx, caller, id) => {
-    const row = visibleTicket(tx, caller, id);
+    const row = asOf(visibleTicket(tx, caller, id), new Date(tx.now));
     return { row, choices: choicesOf(tx, deps.policy, caller, row) };
   });
   const { row, choices } = result;
@@ -38,13 +38,14 @@ export async function showRequest(deps: Deps, site: Site, context: Context, refu
     loadHeld(deps.sql, visitor.tenant, subjects),
     readThread(deps.sql, visitor.tenant, row.ticket_id),
   ]);
-  const { comments } = clientThread(thread);
+  const { comments, earlier } = latestOf(clientThread(thread).comments);
   const page = {
     row,
     choices: offered(row, choices),
     ask: askOf(row.subject, held),
     seen: seen && askOf(seen.subject, held),
     comments,
+    earlier,
     people: await ownPeople(deps, visitor, comments, row),
     done: context.req.query('done') ?? null,
     refused: refused ?? null,
@@ -86,6 +87,20 @@ export async function commentOnRequest(deps: Deps, site: Site, context: Context)
   const request = parseComment({ comment: body });
   await onRequest(deps, site, context, 'ticket.comment', (tx, caller, id) => addComment(tx, caller, id, request));
   return context.redirect(`${pathOf(context)}?done=comment#words`, 303);
+}
+
+const COMMENTS_MAX = 50;
+const CHARACTERS_MAX = 80_000;
+
+/** The latest words, as many as a page can carry. */
+function latestOf<Comment extends { body: string }>(all: Comment[]): { comments: Comment[]; earlier: number } {
+  let characters = 0;
+  const comments = all
+    .slice(-COMMENTS_MAX)
+    .reverse()
+    .filter(({ body }) => (characters += body.length) <= CHARACTERS_MAX)
+    .reverse();
+  return { comments, earlier: all.length - comments.length };
 }
 
 /** Names of the people on the client's side who said something. */

@@ -1,6 +1,7 @@
 import type { Sql } from '../../db/postgres.ts';
 import { readRows } from '../../plans/store.ts';
 import { campaignTable, planTable } from '../../plans/tables.ts';
+import { isLapsed } from '../../tickets/lifecycle.ts';
 import type { TicketRow } from '../../tickets/tables.ts';
 import type { Held } from './asks.ts';
 
@@ -27,6 +28,11 @@ export async function loadHeld(sql: Sql, tenant: string, subjects: TicketRow['su
 
 function isVersion(id: string): boolean {
   return /^[1-9][0-9]{0,8}$/.test(id);
+}
+
+/** The request as it is, also where nobody has recorded yet that its time is over. */
+export function asOf(row: TicketRow, now: Date): TicketRow {
+  return isLapsed(row, now.toISOString()) ? { ...row, state: 'expired' } : row;
 }
 
 /** Where a request is shown. Its number names it; the agency's code for its type does not. */
