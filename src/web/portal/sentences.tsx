@@ -194,9 +194,9 @@ function* planRows({ payload, changes }: Extract<Ask, { kind: 'plan' }>): Genera
         before: null,
         after: `${money(flight.budget_minor, currency)}\n${days(flight)}`,
       };
-    if (payload.audiences?.length) yield { what: 'For whom', before: null, after: payload.audiences.join('\n') };
+    if (payload.audiences?.length) yield { what: 'For whom', before: null, after: payload.audiences.join(',\n') };
     if (payload.creative_themes?.length)
-      yield { what: 'Themes', before: null, after: payload.creative_themes.join('\n') };
+      yield { what: 'Themes', before: null, after: payload.creative_themes.join(',\n') };
     return;
   }
   const { before, total, flights, audiences, creative_themes } = changes;
@@ -224,7 +224,7 @@ function* planRows({ payload, changes }: Extract<Ask, { kind: 'plan' }>): Genera
     ['Themes', creative_themes, before.creative_themes, payload.creative_themes],
   ] as const)
     if (list.added.length + list.removed.length > 0)
-      yield { what, before: was?.join('\n') || 'nothing named', after: now?.join('\n') || 'nothing named' };
+      yield { what, before: was?.join(',\n') || 'nothing named', after: now?.join(',\n') || 'nothing named' };
 }
 
 /** Why this comes to the client at all. */
