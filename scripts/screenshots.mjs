@@ -10,6 +10,7 @@ import { startService } from '../dist/service.js';
 import { signInPath } from '../dist/web/session/links.js';
 import { openSite } from '../dist/web/site-settings.js';
 import { playWeeks, shootReading } from './screenshots-ops.mjs';
+import { shootPortal } from './screenshots-portal.mjs';
 
 const OUT = new URL('../docs/screenshots/', import.meta.url);
 const TENANT = 'northwind-outdoor';
@@ -57,6 +58,7 @@ try {
     await context.close();
     await shootReading({ browser, service, site, colorScheme, folder: OUT });
   }
+  await shootPortal({ service, site, browser, tokens, out: OUT });
 } finally {
   await browser.close();
   await service.close();

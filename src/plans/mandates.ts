@@ -36,7 +36,8 @@ export const mandateTable = defineTable<MandateRecord>({
   indexes: [standingMandates],
 });
 
-interface MonthRow {
+/** What a month has drawn of a mandate, by campaign and field. */
+export interface MonthRow {
   mandate_id: string;
   campaign_id: string;
   field: string;
@@ -46,7 +47,7 @@ interface MonthRow {
   drawn_minor: number;
 }
 
-const monthTable = defineTable<MonthRow>({
+export const monthTable = defineTable<MonthRow>({
   name: 'mandate_month',
   columns: {
     mandate_id: 'text',
@@ -90,7 +91,8 @@ export const useTable = defineTable<UseRow>({
 });
 
 const STANDING_MAX = 20;
-const DAYS_MAX = 366;
+/** How far ahead a mandate may end. */
+export const DAYS_MAX = 366;
 
 /**
  * Gives a mandate, if policy lets this client give it.
@@ -115,7 +117,7 @@ export function grantMandate(tx: Tx, policy: Policy, client: Principal, mandate:
     });
   for (const [i, id] of (mandate.campaign_ids ?? []).entries())
     if (!tx.get(campaignTable, id)) throw notFound(`campaign of /campaign_ids/${i}`);
-  if (standing(tx).length >= STANDING_MAX)
+  if (inForce(tx).length >= STANDING_MAX)
     throw new Problem(409, 'mandate.too_many', `There are ${STANDING_MAX} mandates in force; revoke one first.`);
   const row: MandateRecord = {
     mandate_id: `M-${tx.seq}`,
@@ -131,6 +133,17 @@ export function grantMandate(tx: Tx, policy: Policy, client: Principal, mandate:
   tx.insert(mandateTable, row);
   append(tx, actorOf(client), 'mandate.granted', row.mandate_id, row);
   return row;
+}
+
+/** How much this client could give, before it asks: policy's answer on the smallest mandate there is. */
+export function mandateLimits(tx: Tx, policy: Policy, client: Principal) {
+  const { increase_pct_max } = policy.mandate({
+    now: tx.now,
+    tenant: { id: tx.log, config: currentTenant(tx).config.config },
+    voter: { kind: client.kind, id: client.id, roles: client.roles },
+    mandate: { max_increase_pct: 0.01, expires_at: new Date(Date.parse(tx.now) + 86_400_000).toISOString() },
+  });
+  return { increase_pct_max, standing: inForce(tx).length, standing_max: STANDING_MAX };
 }
 
 /** Ends a mandate: what it has not let pass yet asks the client again. @throws Problem 404, 409 `mandate.revoked` */
@@ -236,6 +249,11 @@ export function unusedOf(drawn: number, done: Pick<SetInstead, 'allowed' | 'set'
 
 function standing(tx: Tx): MandateRecord[] {
   return tx.find(mandateTable, standingMandates, '');
+}
+
+/** Neither revoked nor over. */
+function inForce(tx: Tx): MandateRecord[] {
+  return standing(tx).filter(({ expires_at }) => expires_at > tx.now);
 }
 
 /** Of an ISO time in UTC. */

@@ -1,7 +1,8 @@
 import type { Sql } from '../db/postgres.ts';
 import { selectList } from '../audit/store.ts';
 import type { Table } from '../audit/table.ts';
-import { type UseRow, useTable } from './mandates.ts';
+import type { MandateRecord } from '../contract/types.ts';
+import { type MonthRow, type UseRow, mandateTable, monthTable, useTable } from './mandates.ts';
 
 /** One row of what the service holds, by key. Served by the table's primary key. */
 export async function readRow<Row extends object>(
@@ -16,6 +17,23 @@ export async function readRow<Row extends object>(
     { prepare: true },
   );
   return (row as Row | undefined) ?? null;
+}
+
+/** Rows by their keys, those that there are. Served by the table's primary key. */
+export async function readRows<Row extends object>(
+  sql: Sql,
+  table: Table<Row>,
+  tenant: string,
+  keys: (string | number)[],
+): Promise<Row[]> {
+  if (keys.length === 0) return [];
+  const key = table.key[0]!;
+  const type = table.columns[key as keyof Row & string] === 'int' ? 'bigint' : 'text';
+  const rows = await sql.unsafe(
+    `select ${selectList(table)} from ${table.name} t where t.tenant_id = $1 and t.${key} = any($2::${type}[])`,
+    [tenant, keys as string[]],
+  );
+  return rows as unknown as Row[];
 }
 
 /** A page of rows in the order of their key. Keyset on the table's primary key. */
@@ -52,4 +70,28 @@ export async function listUses(sql: Sql, tenant: string, mandateId: string) {
     decision_id: `D-${decision_seq}`,
     ...use,
   }));
+}
+
+/** Mandates, those in force first, then the newest. Few a tenant: served by the primary key. */
+export async function listMandates(sql: Sql, tenant: string, limit: number): Promise<MandateRecord[]> {
+  const rows = await sql.unsafe(
+    `select ${selectList(mandateTable)} from mandate t where t.tenant_id = $1
+     order by t.revoked_at is not null, t.expires_at desc, t.mandate_id limit $2`,
+    [tenant, limit],
+    { prepare: true },
+  );
+  return rows as unknown as MandateRecord[];
+}
+
+const MONTHS_MAX = 500;
+
+/** What was drawn in a month under the mandates in force. Served by the primary keys of mandate and mandate_month. */
+export async function listMonths(sql: Sql, tenant: string, month: string): Promise<MonthRow[]> {
+  const rows = await sql.unsafe(
+    `select ${selectList(monthTable)} from mandate_month t join mandate m using (tenant_id, mandate_id)
+     where t.tenant_id = $1 and t.month = $2 and m.revoked_at is null order by t.campaign_id, t.field limit ${MONTHS_MAX}`,
+    [tenant, month],
+    { prepare: true },
+  );
+  return rows as unknown as MonthRow[];
 }

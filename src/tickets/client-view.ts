@@ -78,6 +78,11 @@ const TOLD = new Set(
     .map((what) => `ticket.${what}`),
 );
 
+/** What was decided by people of the client's. */
+export function clientVotes({ votes }: Pick<TicketRow, 'votes'>): TicketRow['votes'] {
+  return votes.filter(isClients);
+}
+
 /** Cast by one who held the client's role then. */
 function isClients({ roles }: { roles: readonly string[] }): boolean {
   return roles.includes(CLIENT);

@@ -100,6 +100,13 @@ export async function listRedFlags(
   return { flags: byCostOfWaiting(rows as unknown as RedFlagRow[], now).slice(0, limit), count };
 }
 
+/** Id of the ticket with this number. Served by the unique (tenant_id, number). */
+export async function ticketIdOf(sql: Sql, tenant: string, number: number): Promise<string | null> {
+  const [row] = await sql<{ ticket_id: string }[]>`
+    select t.ticket_id from ticket t where t.tenant_id = ${tenant} and t.number = ${number}`;
+  return row?.ticket_id ?? null;
+}
+
 function inState(sql: Sql, state: InboxFilter['state']) {
   if (state === 'any') return sql``;
   return state === undefined

@@ -12,6 +12,9 @@ import { planPages } from './pages/plans.tsx';
 import { policyPages } from './pages/policies.tsx';
 import { ProblemPage } from './pages/problem.tsx';
 import { ticketPages } from './pages/ticket.tsx';
+import { portalPages } from './portal/portal.ts';
+import { PortalRefusal } from './portal/refusal.tsx';
+import { isClient } from './portal/visit-portal.ts';
 import { dropSession } from './session/cookie.ts';
 import { sessionRoutes } from './session/routes.tsx';
 import { localPath, visit } from './session/visit.ts';
@@ -37,7 +40,10 @@ export function sitePages(deps: Deps, site: Site): Hono {
     if (zipped) context.header('content-encoding', 'gzip');
     return context.body(zipped ? asset.gzip : asset.body);
   });
-  pages.get('/', (context) => context.redirect('/inbox', 303));
+  pages.get('/', async (context) => {
+    const { visitor } = await visit(deps, site, context, 'ticket.list', () => null);
+    return context.redirect(isClient(deps.policy, visitor.caller) ? '/portal' : '/inbox', 303);
+  });
   pages.route('/', sessionRoutes(deps, site));
   pages.route('/events', eventPages(deps, site));
   pages.route('/inbox', inboxPages(deps, site));
@@ -46,6 +52,7 @@ export function sitePages(deps: Deps, site: Site): Hono {
   pages.route('/insights', insightsPages(deps, site));
   pages.route('/policies', policyPages(deps, site));
   pages.route('/audit', auditPages(deps, site));
+  pages.route('/portal', portalPages(deps, site));
   return pages;
 }
 
@@ -68,9 +75,15 @@ export async function answerProblem(deps: Deps, site: Site, context: Context, pr
         (visited) => visited.visitor,
         () => null,
       );
+  const isOfPortal = visitor !== null && isClient(deps.policy, visitor.caller);
+  // Links in mail lead to tickets; a client's are requests.
+  const ticket = /^\/tickets\/[A-Z][0-9]+-([0-9]{1,15})$/.exec(url.pathname);
+  if (isOfPortal && ticket && problem.code === 'page.agency_only' && context.req.method === 'GET')
+    return context.redirect(`/portal/requests/${ticket[1]}`, 303);
   const frame = await frameOf(deps, site, context, visitor).catch(() => frameOf(deps, site, context, null));
   if (problem.status === 503) context.header('retry-after', '1');
-  return context.html(<ProblemPage frame={frame} problem={problem} />, problem.status as 500);
+  const Refusal = isOfPortal ? PortalRefusal : ProblemPage;
+  return context.html(<Refusal frame={frame} problem={problem} />, problem.status as 500);
 }
 
 function asProblem({ log }: Deps, context: Context, error: Error): Problem {

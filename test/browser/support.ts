@@ -77,7 +77,7 @@ export async function signIn(
   const errors = listen(page);
   await page.goto(url + signInPath(site.keys.link, tenant, person, clock()));
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL('**/inbox');
+  await page.waitForURL(/\/(inbox|portal)$/);
   return { page, context, errors };
 }
 

@@ -46,7 +46,7 @@ export function sessionRoutes(deps: Deps, site: Site): Hono {
       checkOrigin(site, context);
       const link = readLink(linkKey(site), (await readForm(context)).get('link') ?? '', deps.clock());
       const { tenant, personId, sessionId } = link;
-      return enter(deps, site, context, tenant, '/inbox', { sessionId, personId, method: 'link', memberships: [] });
+      return enter(deps, site, context, tenant, '/', { sessionId, personId, method: 'link', memberships: [] });
     })
     .get('/sign-in/oidc', async (context) => {
       const { url, pending } = await oidcOf(site).begin(callbackUrl(site, context));
@@ -152,7 +152,7 @@ async function switchTenant(deps: Deps, site: Site, context: Context, tenant: st
   await deps.ledger.submit(credential.tenant, (tx) =>
     endSession(tx, { type: 'human', id: person.person_id }, credential.sessionId, 'switched'),
   );
-  return context.redirect('/inbox', 303);
+  return context.redirect('/', 303);
 }
 
 function newSessionId(): string {

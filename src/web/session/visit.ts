@@ -90,7 +90,7 @@ export async function readOwnForm(deps: Deps, site: Site, context: Context): Pro
   );
 }
 
-/** A path of ours to go back to; anything else is `/inbox`. Never another site: `//host` and `/\host` would be one. */
+/** A path of ours to go back to; anything else is `/`, which leads to whose pages they are. Never another site: `//host` and `/\host` would be one. */
 export function localPath(path: string | null | undefined): string {
-  return path && /^\/(?![/\\])[\x21-\x7e]{0,1000}$/.test(path) && !path.includes('\\') ? path : '/inbox';
+  return path && /^\/(?![/\\])[\x21-\x7e]{0,1000}$/.test(path) && !path.includes('\\') ? path : '/';
 }

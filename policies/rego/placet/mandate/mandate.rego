@@ -15,15 +15,16 @@ default answer := {
 		"message": "No rule of the policy allows this.",
 		"rule": "data.placet.mandate.answer",
 	}],
+	"increase_pct_max": 0,
 }
 
 # METADATA
 # title: Answer
 # description: whether the client may give this mandate, in the shape of schemas/mandate-answer.json
 # entrypoint: true
-answer := {"effect": "allow", "reasons": []} if count(denials) == 0
+answer := {"effect": "allow", "reasons": [], "increase_pct_max": cap(input.tenant.config)} if count(denials) == 0
 
-answer := {"effect": "deny", "reasons": sort(denials)} if count(denials) > 0
+answer := {"effect": "deny", "reasons": sort(denials), "increase_pct_max": cap(input.tenant.config)} if count(denials) > 0
 
 # METADATA
 # scope: document

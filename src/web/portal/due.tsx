@@ -1,0 +1,23 @@
+import { clientDueAt } from '../../tickets/client-due.ts';
+import type { TicketRow } from '../../tickets/tables.ts';
+import { Icon } from '../pages/components/icon.tsx';
+import { roleOf } from './asks.ts';
+import type { PortalFrame } from './visit-portal.ts';
+import { When } from './when.tsx';
+
+/** By when an answer is wanted. */
+export function Due({ row, frame }: { row: TicketRow; frame: PortalFrame }) {
+  const due = clientDueAt(row, roleOf(row) === 'asked');
+  if (due === null) return <></>;
+  const late = due < frame.now.toISOString();
+  return (
+    <span class={late ? 'due due-late' : 'due'}>
+      <Icon name="clock" />
+      <span>
+        {late ? 'An answer was wanted by ' : 'Please answer by '}
+        <When at={due} reader={frame} />
+        {late && '. You still can.'}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,94 @@
+import { html } from 'hono/html';
+import type { Child } from 'hono/jsx';
+import { Icon } from '../pages/components/icon.tsx';
+import { Word } from '../pages/components/text.tsx';
+import { Brand, Csrf } from '../pages/layout.tsx';
+import type { Frame } from '../pages/frame.ts';
+
+const PAGES = [
+  ['Home', '/portal'],
+  ['Standing permissions', '/portal/mandates'],
+  ['Settings', '/portal/settings'],
+] as const;
+
+export type PortalPage = (typeof PAGES)[number][0];
+
+interface Props {
+  frame: Frame;
+  title: string;
+  page?: PortalPage | undefined;
+  children?: Child;
+}
+
+/** A whole document of the portal: the name of the client, three pages, and nothing of the dashboard. */
+export function PortalLayout({ frame, title, page, children }: Props) {
+  const { assets, visitor, theme } = frame;
+  return html`<!doctype html>${(
+      <html lang="en" data-theme={theme} class="portal">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <meta name="color-scheme" content={theme === 'auto' ? 'light dark' : theme} />
+          <title>{`${title} · ${visitor?.tenantName ?? 'Placet'}`}</title>
+          <link rel="icon" type="image/svg+xml" href={assets.url('icon.svg')} />
+          <link rel="stylesheet" href={assets.url('base.css')} />
+          <link rel="stylesheet" href={assets.url('portal.css')} />
+          <script src={assets.url('time.js')} defer></script>
+          <script src={assets.url('page.js')} defer></script>
+        </head>
+        <body>
+          <a class="skip" href="#main">
+            Skip to content
+          </a>
+          <header class="portal-top">
+            <a class="portal-brand" href="/portal">
+              <Brand />
+              <span>{visitor ? <Word>{visitor.tenantName}</Word> : 'Placet'}</span>
+            </a>
+            <nav aria-label="Main">
+              <ul>
+                {PAGES.map(([name, href]) => (
+                  <li>
+                    <a href={href} aria-current={name === page ? 'page' : undefined}>
+                      {name}
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            </nav>
+          </header>
+          <p class="offline" id="offline" role="status" hidden>
+            You are offline. What you see may be old; nothing you do here will be sent.
+          </p>
+          <main id="main" tabindex={-1}>
+            {children}
+          </main>
+          {visitor && (
+            <footer class="portal-foot">
+              <p>
+                Signed in as <Word>{visitor.name}</Word>. What you decide here goes into a record in which nothing can
+                be changed unnoticed.
+              </p>
+              <form method="post" action="/sign-out">
+                <Csrf frame={frame} />
+                <button type="submit">Sign out</button>
+              </form>
+            </footer>
+          )}
+        </body>
+      </html>
+    )}`;
+}
+
+/** Something to tell before anything else. */
+export function Told({ tone, title, children }: { tone: 'good' | 'bad'; title: string; children?: Child }) {
+  return (
+    <div class={`told told-${tone}`} role={tone === 'good' ? 'status' : 'alert'}>
+      <Icon name={tone === 'good' ? 'check' : 'warn'} />
+      <div>
+        <p class="told-title">{title}</p>
+        {children}
+      </div>
+    </div>
+  );
+}

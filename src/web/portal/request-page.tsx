@@ -1,0 +1,334 @@
+import type { Child } from 'hono/jsx';
+import type { CommentRow, TicketRow } from '../../tickets/tables.ts';
+import { termsOf } from '../../tickets/terms.ts';
+import { clientVotes } from '../../tickets/client-view.ts';
+import { Icon } from '../pages/components/icon.tsx';
+import { Prose, Word } from '../pages/components/text.tsx';
+import { Csrf } from '../pages/layout.tsx';
+import { type Ask, roleOf } from './asks.ts';
+import { Due } from './due.tsx';
+import { PortalLayout, Told } from './layout.tsx';
+import { amount } from './money.ts';
+import { Outcome, outcomeOf } from './outcome.tsx';
+import { requestPath } from './requests.ts';
+import { BeforeAfter, IfNothing, Sentence, Title, Why } from './sentences.tsx';
+import type { PortalFrame } from './visit-portal.ts';
+import { When } from './when.tsx';
+
+/** An answer that did not count. */
+export interface Refused {
+  status: 400 | 403 | 409;
+  code: string;
+  /** What its author wrote, so that it is not lost. */
+  kept?: string | undefined;
+  /** Which revision its author saw. */
+  revision?: number | undefined;
+}
+
+interface Page {
+  row: TicketRow;
+  ask: Ask;
+  /** What the request asked for when the author of a refused answer saw it. */
+  seen: Ask | null;
+  choices: { approve: boolean; reject: boolean; request_changes: boolean; objects: boolean };
+  comments: Pick<CommentRow, 'seq' | 'author_id' | 'body' | 'attachments' | 'created_at'>[];
+  /** How many more there are, which a page cannot carry. */
+  earlier: number;
+  /** Names of those on the client's side who said something, by id. */
+  people: Map<string, string>;
+  done: string | null;
+  refused: Refused | null;
+  frame: PortalFrame;
+}
+
+/** One request: what is asked, what changes, why, and the answer. */
+export function RequestPage(page: Page) {
+  const { row, ask, frame, done, refused } = page;
+  const outcome = outcomeOf(row, frame);
+  const open = roleOf(row) === 'asked' || roleOf(row) === 'may_object';
+  return (
+    <PortalLayout frame={frame} title={plainTitle(ask)}>
+      <p class="back">
+        <a href="/portal">
+          <Icon name="back" />
+          Home
+        </a>
+      </p>
+      {refused ? <Refusal page={page} refused={refused} /> : <Thanks done={done} says={outcome.says} />}
+      <article>
+        <header class="request-head">
+          {!open && <Outcome tone={outcome.tone} short={outcome.short} />}
+          <h1>
+            <Title ask={ask} />
+          </h1>
+          <p class="lead">
+            <Sentence ask={ask} />
+          </p>
+          <Due row={row} frame={frame} />
+        </header>
+        <BeforeAfter ask={ask} />
+        <Limits row={row} ask={ask} />
+        {open ? (
+          <>
+            <dl class="explain">
+              <Item name="Why you are asked">
+                <Why row={row} />
+              </Item>
+              <Item name="If you do nothing">
+                <IfNothing row={row} ask={ask} frame={frame} />
+              </Item>
+            </dl>
+            <Answer page={page} />
+          </>
+        ) : (
+          <dl class="explain">
+            <Item name="Where it stands">{outcome.says}</Item>
+          </dl>
+        )}
+        <Words page={page} />
+        <p class="muted small">
+          Request {row.number}, asked <When at={row.opened_at} reader={frame} />. Name this number when you call.
+        </p>
+      </article>
+    </PortalLayout>
+  );
+}
+
+function Item({ name, children }: { name: string; children?: Child }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** What the agency agreed to, where that is less than was asked. */
+function Limits({ row, ask }: { row: TicketRow; ask: Ask }) {
+  const terms = termsOf(row);
+  if (terms.length === 0) return <></>;
+  const most = terms.find(({ pointer }) => pointer === '/action/properties/after')?.at_most;
+  return (
+    <p class="limits">
+      <Icon name="lock" />
+      {ask.kind === 'amount' && typeof most === 'number' && most < ask.after ? (
+        <span>Agreed so far to at most {amount(ask.field, most, ask.currency)}, which is less than was asked.</span>
+      ) : (
+        <span>Agreed so far to less than was asked. Your agency can tell you how much.</span>
+      )}
+    </p>
+  );
+}
+
+function Answer({ page: { row, choices, frame, refused } }: { page: Page }) {
+  const { approve, reject, request_changes, objects } = choices;
+  if (!approve && !reject && !request_changes)
+    return (
+      <p class="limits">
+        <Icon name="lock" />
+        <span>
+          You have answered already, or someone else on your side has to. There is nothing to do for you here.
+        </span>
+      </p>
+    );
+  const missing = refused?.code === 'comment_missing';
+  return (
+    <form class="answer" id="answer" method="post" action={`${requestPath(row)}/answers`}>
+      <h2>{objects ? 'Do you object?' : 'Your answer'}</h2>
+      <Csrf frame={frame} />
+      <input type="hidden" name="revision" value={String(row.revision)} />
+      <input type="hidden" name="subject_hash" value={row.subject_hash} />
+      <label class="field" for="comment">
+        <span>{objects ? 'What speaks against it' : 'A word to your agency'}</span>
+        <small class="muted" id="comment-hint">
+          {objects
+            ? 'Your agency reads this.'
+            : 'Needed unless you approve, so that your agency knows what to do better.'}
+        </small>
+      </label>
+      <textarea
+        id="comment"
+        name="comment"
+        rows={3}
+        maxlength={10000}
+        aria-describedby="comment-hint"
+        aria-invalid={missing ? 'true' : undefined}
+      >
+        {refused?.kept ?? ''}
+      </textarea>
+      <div class="answer-buttons">
+        {approve && (
+          <button class="primary big" type="submit" name="verdict" value="approve">
+            <Icon name="check" />
+            Approve
+          </button>
+        )}
+        {reject && (
+          <button class="big reject" type="submit" name="verdict" value="reject">
+            <Icon name="cross" />
+            Reject
+          </button>
+        )}
+        {request_changes && (
+          <button class="big" type="submit" name="verdict" value="request_changes">
+            <Icon name="edit" />
+            Ask for changes
+          </button>
+        )}
+      </div>
+      <p class="muted small">Your answer counts for exactly what is shown above. If it changes, you are asked again.</p>
+    </form>
+  );
+}
+
+/** What was said between the client and the agency. Names of the agency's people are its own business. */
+function Words({ page: { row, comments, earlier, people, frame, refused } }: { page: Page }) {
+  const me = frame.visitor.caller.id;
+  const said = [
+    ...comments.map(({ seq, author_id, body, attachments, created_at }) => ({
+      seq,
+      who: author_id,
+      at: created_at,
+      body,
+      attachments,
+      did: '',
+    })),
+    ...clientVotes(row).map(({ seq, voter, at, comment, verdict }) => ({
+      seq,
+      who: voter,
+      at,
+      body: comment ?? '',
+      attachments: [],
+      did: DID[verdict] ?? '',
+    })),
+  ].sort((a, b) => a.seq - b.seq);
+  return (
+    <section class="part" id="words">
+      <h2>Between you and your agency</h2>
+      {said.length === 0 && <p class="muted">Nothing has been said yet. Ask whatever you want to know first.</p>}
+      {earlier > 0 && <p class="muted">{earlier} more are not shown here. Your agency has them all.</p>}
+      <ol class="said">
+        {said.map(({ who, at, body, attachments, did }) => (
+          <li class={people.has(who) ? 'said-own' : undefined}>
+            <p class="said-by">
+              <strong>
+                <Word>{who === me ? 'You' : (people.get(who) ?? 'Your agency')}</Word>
+              </strong>{' '}
+              {did} <When at={at} reader={frame} />
+            </p>
+            {body && <Prose>{body}</Prose>}
+            {attachments.length > 0 && <Attached attachments={attachments} />}
+          </li>
+        ))}
+      </ol>
+      <form class="say" method="post" action={`${requestPath(row)}/comments`}>
+        <Csrf frame={frame} />
+        <label class="field">
+          <span>Write to your agency</span>
+          <textarea
+            name="comment"
+            rows={2}
+            maxlength={10000}
+            required
+            aria-invalid={refused?.code === 'comment_empty' ? 'true' : undefined}
+          />
+        </label>
+        <button type="submit">Send</button>
+      </form>
+    </section>
+  );
+}
+
+const DID: Record<string, string | undefined> = {
+  approve: 'approved',
+  reject: 'said no',
+  request_changes: 'asked for changes',
+};
+
+function Attached({ attachments }: { attachments: CommentRow['attachments'] }) {
+  return (
+    <ul class="attached">
+      {attachments.map(({ name, reference, size_bytes }) => (
+        <li>
+          {reference.startsWith('https://') ? (
+            <a href={reference} rel="noreferrer noopener nofollow" target="_blank">
+              <Word>{name}</Word>
+            </a>
+          ) : (
+            <Word>{name}</Word>
+          )}{' '}
+          <span class="muted">
+            {sizeWords(size_bytes)}
+            {reference.startsWith('https://') ? ', opens another site' : ', ask your agency for it'}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function sizeWords(bytes: number): string {
+  if (bytes < 1_000_000) return `${Math.max(1, Math.round(bytes / 1000)).toLocaleString('en')} kB`;
+  return `${(bytes / 1_000_000).toLocaleString('en', { maximumFractionDigits: 1 })} MB`;
+}
+
+/** What follows after an answer. No text of the address is ever shown. */
+function Thanks({ done, says }: { done: string | null; says: Child }) {
+  const title = done === null ? undefined : THANKS[done];
+  if (title === undefined) return <></>;
+  return (
+    <Told tone="good" title={title}>
+      {done !== 'comment' && <p>{says}</p>}
+    </Told>
+  );
+}
+
+const THANKS: Record<string, string | undefined> = {
+  approve: 'Thank you. Your yes is recorded.',
+  reject: 'Your no is recorded.',
+  request_changes: 'Your wish for changes is recorded.',
+  comment: 'Sent to your agency.',
+};
+
+function Refusal({ page: { seen, ask }, refused }: { page: Page; refused: Refused }) {
+  return (
+    <Told tone="bad" title={REFUSALS[refused.code] ?? 'Your answer did not count. Nothing was recorded.'}>
+      {seen && (
+        <dl class="then-now">
+          <Item name="You saw">
+            <Sentence ask={seen} />
+          </Item>
+          <Item name="Now it says">
+            <Sentence ask={ask} />
+          </Item>
+        </dl>
+      )}
+      {refused.status === 409 && refused.kept && <Kept>{refused.kept}</Kept>}
+    </Told>
+  );
+}
+
+function Kept({ children }: { children: string }) {
+  return (
+    <div class="kept">
+      <p class="small muted">What you wrote</p>
+      <Prose>{children}</Prose>
+    </div>
+  );
+}
+
+const REFUSALS: Record<string, string | undefined> = {
+  comment_missing: 'Not recorded yet: please say why, so that your agency knows what to do better.',
+  comment_empty: 'There was nothing to send.',
+  'ticket.stale_view': 'This changed while you were reading, so your answer did not count. Please look again.',
+  'ticket.not_pending': 'This was decided already, so your answer did not count.',
+  'ticket.expired': 'The time for an answer was over. Everything stays as it is.',
+  'ticket.superseded':
+    'What this was based on has changed, so your answer did not count. Your agency has to ask again.',
+  'verdict.refused': 'You cannot answer this one. Nothing was recorded.',
+};
+
+function plainTitle(ask: Ask): string {
+  if (ask.kind === 'amount') return ask.campaign;
+  return ask.kind === 'plan' ? ask.name : 'Request';
+}
