@@ -1,5 +1,6 @@
 import type { Sql } from '../db/postgres.ts';
 import type { Caller } from '../tenants/tokens.ts';
+import type { AppliedOp } from '../plans/optimization.ts';
 import type { OutcomeRow } from './tables.ts';
 
 export type OutcomeFilter = OutcomeRow['status'] | 'reported' | 'missing';
@@ -73,4 +74,30 @@ export async function listDecisions(
   const rows = scanned.filter(({ wanted }) => wanted);
   if (rows.length === limit) return { rows, next: rows.at(-1)!.seq };
   return { rows, next: scanned.find(({ wanted }) => !wanted)?.seq ?? null };
+}
+
+/** An allowed action that nobody reported on yet. */
+export interface Unreported {
+  seq: number;
+  at: string;
+  action: string;
+  subject_id: string;
+  ticket_id: string | null;
+  on_applied: AppliedOp[];
+}
+
+/**
+ * The newest allows about a resource that nobody reported on, among the decisions that somebody has to report on. Served by the
+ * partial index decision_reportable.
+ */
+export async function listUnreported(sql: Sql, tenant: string, resource: string, limit: number): Promise<Unreported[]> {
+  return sql<Unreported[]>`
+    with s as materialized (
+      select d.seq, d.at, d.action, d.resource, d.subject_id, d.ticket_id, d.on_applied from decision d
+      where d.tenant_id = ${tenant} and d.on_applied is not null order by d.seq desc limit ${SCANNED_MAX}
+    )
+    select s.seq, to_char(s.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, s.action, s.subject_id, s.ticket_id, s.on_applied
+    from s where s.resource = ${resource}
+      and not exists (select from outcome o where o.tenant_id = ${tenant} and o.decision_seq = s.seq)
+    order by s.seq desc limit ${limit}`;
 }

@@ -5,10 +5,13 @@ import { Problem } from '../contract/problem.ts';
 import type { Deps } from './context.ts';
 import { auditPages } from './pages/audit.tsx';
 import { eventPages } from './pages/events.tsx';
+import { campaignPages } from './pages/campaigns.tsx';
+import { changeSetPages } from './pages/change-sets.tsx';
 import { frameOf } from './pages/frame.ts';
 import { inboxPages } from './pages/inbox.tsx';
 import { planPages } from './pages/plans.tsx';
 import { ProblemPage } from './pages/problem.tsx';
+import { runPages } from './pages/runs.tsx';
 import { ticketPages } from './pages/ticket.tsx';
 import { dropSession } from './session/cookie.ts';
 import { sessionRoutes } from './session/routes.tsx';
@@ -41,6 +44,9 @@ export function sitePages(deps: Deps, site: Site): Hono {
   pages.route('/inbox', inboxPages(deps, site));
   pages.route('/tickets', ticketPages(deps, site));
   pages.route('/plans', planPages(deps, site));
+  pages.route('/campaigns', campaignPages(deps, site));
+  pages.route('/runs', runPages(deps, site));
+  pages.route('/change-sets', changeSetPages(deps, site));
   pages.route('/audit', auditPages(deps, site));
   return pages;
 }

@@ -2,6 +2,8 @@
 export const SECTIONS = [
   ['Inbox', '/inbox'],
   ['Plans', '/plans'],
+  ['Campaigns', '/campaigns'],
+  ['Runs', '/runs'],
   ['Audit', '/audit'],
 ] as const satisfies [string, string][];
 
