@@ -67,7 +67,7 @@ export function CampaignTable({ campaigns }: { campaigns: CampaignLine[] }) {
   );
 }
 
-export function LaunchState({ launchedAt }: { launchedAt: string | null }) {
+function LaunchState({ launchedAt }: { launchedAt: string | null }) {
   if (launchedAt === null) return <Badge tone="done">not launched</Badge>;
   return (
     <>
