@@ -10,6 +10,7 @@ import { changeSetPages } from './pages/change-sets.tsx';
 import { frameOf } from './pages/frame.ts';
 import { inboxPages } from './pages/inbox.tsx';
 import { planPages } from './pages/plans.tsx';
+import { policyPages } from './pages/policies.tsx';
 import { ProblemPage } from './pages/problem.tsx';
 import { runPages } from './pages/runs.tsx';
 import { ticketPages } from './pages/ticket.tsx';
@@ -47,6 +48,7 @@ export function sitePages(deps: Deps, site: Site): Hono {
   pages.route('/campaigns', campaignPages(deps, site));
   pages.route('/runs', runPages(deps, site));
   pages.route('/change-sets', changeSetPages(deps, site));
+  pages.route('/policies', policyPages(deps, site));
   pages.route('/audit', auditPages(deps, site));
   return pages;
 }

@@ -238,6 +238,15 @@ describe('a mandate', () => {
     await must(node.call(tokens.clara, 'POST', `/v1/mandates/${granted.body.mandate_id}/revocation`), 201);
     await say.ask('bot', budget('c1', 12_000, say.ticket.ticket_id));
     expect(say.lines.at(-1)).toMatch(/→ deny .*approval.slot_missing/);
+
+    const approved = say.ticket.ticket_id;
+    const again = (await must(node.call(tokens.bot, 'POST', '/v1/decisions', budget('c1', 12_000)), 200)).body;
+    expect(again.reasons.map((reason: any) => reason.code)).toContain('approval.insufficient');
+    expect(again.reasons[0].message).toBe(
+      `Ticket ${approved} is approved, but lacks the approval of client; a new ticket asks for what policy needs now.`,
+    );
+    expect(again.ticket.slots.map((slot: any) => slot.id)).toEqual(['operator', 'client']);
+    expect((await node.call(tokens.olga, 'GET', `/v1/tickets/${approved}`)).body.state).toBe('superseded');
   });
 
   it('of another campaign is none', async () => {

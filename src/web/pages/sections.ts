@@ -4,6 +4,7 @@ export const SECTIONS = [
   ['Plans', '/plans'],
   ['Campaigns', '/campaigns'],
   ['Runs', '/runs'],
+  ['Policies', '/policies'],
   ['Audit', '/audit'],
 ] as const satisfies [string, string][];
 
