@@ -121,7 +121,7 @@ async function showCampaign(deps: Deps, site: Site, context: Context): Promise<R
     frameOf(deps, site, context, visitor),
     listManifests(deps.sql, visitor.tenant, { campaign: id, limit: 1 }),
     listLog(deps.sql, visitor.tenant, { campaign: id, before, limit: LOG_PAGE }),
-    listUnreported(deps.sql, visitor.tenant, `campaign/${id}`, UNREPORTED_MAX),
+    listUnreported(deps.sql, visitor.tenant, [`campaign/${id}`], UNREPORTED_MAX),
   ]);
   if (!found) throw notFound('campaign');
   const path = `/campaigns/${encodeURIComponent(id)}`;

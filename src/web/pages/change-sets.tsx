@@ -19,8 +19,6 @@ import { Layout } from './layout.tsx';
 
 const PAGE = 50;
 const UNREPORTED_MAX = 50;
-/** Campaigns whose allows without a report are looked for. */
-const LOOKED_AT_MAX = 5;
 
 /** The optimization log, what was moved under one id, and the way back: a question to policy like any other. */
 export function changeSetPages(deps: Deps, site: Site): Hono {
@@ -93,7 +91,7 @@ async function showChangeSet(deps: Deps, site: Site, context: Context, refusal: 
   const rows = await readChangeSet(deps.sql, visitor.tenant, id);
   if (rows.length === 0) throw notFound('change set');
   const shown = rows.slice(0, QUESTIONS_MAX);
-  const campaigns = [...new Set(shown.map((row) => row.campaign_id))];
+  const campaigns = [...new Set(shown.map((row) => `campaign/${row.campaign_id}`))];
   const [frame, { result }, unreported] = await Promise.all([
     frameOf(deps, site, context, visitor),
     visitInside(deps, site, context, 'optimization.read', (tx, caller) =>
@@ -104,20 +102,14 @@ async function showChangeSet(deps: Deps, site: Site, context: Context, refusal: 
         preview: previewAnswer(tx, deps.policy, caller, rollbackOf(caller, row)),
       })),
     ),
-    Promise.all(
-      campaigns
-        .slice(0, LOOKED_AT_MAX)
-        .map((campaign) => listUnreported(deps.sql, visitor.tenant, `campaign/${campaign}`, UNREPORTED_MAX)),
-    ),
+    listUnreported(deps.sql, visitor.tenant, campaigns, UNREPORTED_MAX),
   ]);
   const values = result.map((one) => ({
     ...one,
     allowed:
-      unreported
-        .flat()
-        .find(({ on_applied }) =>
-          on_applied.some((op) => op.op === 'campaign.set_live' && op.undoes === id && op.field === one.row.field),
-        ) ?? null,
+      unreported.find(({ on_applied }) =>
+        on_applied.some((op) => op.op === 'campaign.set_live' && op.undoes === id && op.field === one.row.field),
+      ) ?? null,
   }));
   const path = `/change-sets/${encodeURIComponent(id)}`;
   return context.html(
