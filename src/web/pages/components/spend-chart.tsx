@@ -58,7 +58,7 @@ export function SpendChart({ spend }: { spend: Spend }) {
             <text class="trip-label" x="4" y={y(trip(last.amount)) - 5}>
               trips at {usdText(trip(last.amount))}
             </text>
-            <text class="label" x="100%" dx="-4" y={y(last.amount) - 5} text-anchor="end">
+            <text class="label" x="4" y={y(last.amount) + (y(last.amount) - y(trip(last.amount)) < 14 ? 12 : -5)}>
               estimate {usdText(last.amount)}
             </text>
           </>
