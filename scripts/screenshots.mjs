@@ -11,9 +11,12 @@ import { signInPath } from '../dist/web/session/links.js';
 import { openSite } from '../dist/web/site-settings.js';
 import { playWeeks, shootReading } from './screenshots-ops.mjs';
 import { shootPortal } from './screenshots-portal.mjs';
+import { fillWork, workPages } from './screenshots-work.mjs';
 
 const OUT = new URL('../docs/screenshots/', import.meta.url);
 const TENANT = 'northwind-outdoor';
+/** Where plans, campaigns and runs are shown: no other picture shows what is done there. */
+const WORK_TENANT = 'harvest-health';
 
 await mkdir(OUT, { recursive: true });
 const dataDir = await mkdtemp(join(tmpdir(), 'placet-shots-'));
@@ -33,6 +36,7 @@ try {
   const tokens = await seedAgency(service, dataDir);
   await playWeeks({ service, clock, tokens });
   const ticket = await fill(tokens[TENANT]);
+  const made = await fillWork(poster(tokens[WORK_TENANT]));
   for (const colorScheme of ['light', 'dark']) {
     const context = await browser.newContext({
       baseURL: service.url,
@@ -57,6 +61,7 @@ try {
     await shoot('ticket-phone');
     await context.close();
     await shootReading({ browser, service, site, colorScheme, folder: OUT });
+    await shootWork(colorScheme, made);
   }
   await shootPortal({ service, site, browser, tokens, out: OUT });
 } finally {
@@ -66,15 +71,49 @@ try {
   await rm(dataDir, { recursive: true, force: true });
 }
 
-/** Tickets as agents open them in a day. @returns the one to look at */
-async function fill(tokens) {
-  const post = async (who, path, body) => {
+/** Plans, campaigns and runs, each page whole; the run on a phone as well. */
+async function shootWork(colorScheme, made) {
+  const viewport = { width: 1360, height: 860 };
+  const context = await browser.newContext({
+    baseURL: service.url,
+    colorScheme,
+    viewport,
+    timezoneId: 'Europe/Berlin',
+  });
+  const page = await context.newPage();
+  await page.goto(signInPath(site.keys.link, WORK_TENANT, 'anna', new Date()));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL('**/inbox');
+  const shoot = (name) =>
+    page.screenshot({ path: new URL(`${name}-${colorScheme}.png`, OUT).pathname, fullPage: true });
+  for (const [name, path] of Object.entries(workPages(made))) {
+    await page.goto(path);
+    await shoot(name);
+  }
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto(workPages(made).run);
+  await shoot('run-phone');
+  await context.close();
+}
+
+/** Sends as one of a tenant's people and agents. */
+function poster(tokens) {
+  return async (who, path, body, method = 'POST') => {
     const headers = { authorization: `Bearer ${tokens[who]}`, 'content-type': 'application/json' };
-    const response = await fetch(service.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    const response = await fetch(service.url + path, {
+      method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
     const answer = await response.json();
     if (!response.ok) throw new Error(`${path}: ${response.status} ${JSON.stringify(answer)}`);
     return answer;
   };
+}
+
+/** Tickets as agents open them in a day. @returns the one to look at */
+async function fill(tokens) {
+  const post = poster(tokens);
   const ask = (who, action, type, id, properties) =>
     post(who, '/v1/decisions', {
       subject: { type: 'agent', id: who },

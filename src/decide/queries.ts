@@ -1,5 +1,6 @@
 import type { Sql } from '../db/postgres.ts';
 import type { Caller } from '../tenants/tokens.ts';
+import type { AppliedOp } from '../plans/optimization.ts';
 import type { OutcomeRow } from './tables.ts';
 
 export type OutcomeFilter = OutcomeRow['status'] | 'reported' | 'missing';
@@ -73,4 +74,40 @@ export async function listDecisions(
   const rows = scanned.filter(({ wanted }) => wanted);
   if (rows.length === limit) return { rows, next: rows.at(-1)!.seq };
   return { rows, next: scanned.find(({ wanted }) => !wanted)?.seq ?? null };
+}
+
+/** An allowed action that nobody reported on yet. */
+export interface Unreported {
+  seq: number;
+  at: string;
+  action: string;
+  subject_id: string;
+  ticket_id: string | null;
+  on_applied: AppliedOp[];
+}
+
+/** How many reportable decisions are looked through for those about some resources. */
+const REPORTABLE_SCANNED_MAX = 10_000;
+
+/**
+ * The newest allows about some resources that nobody reported on, among the newest decisions that somebody has to report on. Served
+ * by the partial index decision_reportable; only what is found is read whole.
+ */
+export async function listUnreported(
+  sql: Sql,
+  tenant: string,
+  resources: string[],
+  limit: number,
+): Promise<Unreported[]> {
+  return sql<Unreported[]>`
+    with s as materialized (
+      select d.seq, d.resource from decision d
+      where d.tenant_id = ${tenant} and d.on_applied is not null order by d.seq desc limit ${REPORTABLE_SCANNED_MAX}
+    ), f as (
+      select s.seq from s where s.resource = any(${resources})
+        and not exists (select from outcome o where o.tenant_id = ${tenant} and o.decision_seq = s.seq)
+      order by s.seq desc limit ${limit}
+    )
+    select d.seq, to_char(d.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, d.action, d.subject_id, d.ticket_id, d.on_applied
+    from f join decision d on d.tenant_id = ${tenant} and d.seq = f.seq order by d.seq desc`;
 }

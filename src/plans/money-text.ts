@@ -1,6 +1,6 @@
 /** `USD 1,250.00` of 125000 minor units, as policy writes it. */
 export function moneyText(minor: number, currency: string): string {
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits!;
+  const digits = digitsOf(currency);
   const unit = 10 ** digits;
   const amount = Math.abs(minor);
   const whole = Math.floor(amount / unit)
@@ -8,6 +8,18 @@ export function moneyText(minor: number, currency: string): string {
     .replace(/\B(?=(\d{3})+$)/g, ',');
   const rest = digits === 0 ? '' : `.${String(amount % unit).padStart(digits, '0')}`;
   return `${minor < 0 ? '-' : ''}${currency} ${whole}${rest}`;
+}
+
+// Asking Intl costs more than all else here, and a comparison of two plans asks hundreds of times. Currencies are few.
+const known = new Map<string, number>();
+const KNOWN_MAX = 200;
+
+function digitsOf(currency: string): number {
+  const digits =
+    known.get(currency) ??
+    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits!;
+  if (known.size < KNOWN_MAX) known.set(currency, digits);
+  return digits;
 }
 
 /**

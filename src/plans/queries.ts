@@ -154,3 +154,37 @@ function planLine(sql: Sql) {
     (select min(f->>'start') from jsonb_array_elements(t.payload->'flights') f) as starts,
     (select max(f->>'end') from jsonb_array_elements(t.payload->'flights') f) as ends`;
 }
+
+/** A campaign in a line of a list. */
+export type CampaignLine = CampaignRow & { plan_state: PlanRow['state']; currency: string };
+
+/** A page of campaigns. Keyset on campaign's primary key, or on the index campaign_drifting. */
+export async function listCampaignLines(
+  sql: Sql,
+  tenant: string,
+  filter: {
+    platform?: string | undefined;
+    planVersion?: number | undefined;
+    drifting?: boolean;
+    after?: string | undefined;
+    limit: number;
+  },
+): Promise<CampaignLine[]> {
+  const { platform, planVersion, drifting, after, limit } = filter;
+  const rows = await sql`
+    select ${sql.unsafe(selectList(campaignTable))}, p.state as plan_state, p.payload->>'currency' as currency
+    from campaign t join plan p on p.tenant_id = t.tenant_id and p.version = t.plan_version
+    where t.tenant_id = ${tenant}
+    ${platform === undefined ? sql`` : sql`and t.platform = ${platform}`}
+    ${planVersion === undefined ? sql`` : sql`and t.plan_version = ${planVersion}`}
+    ${after === undefined ? sql`` : sql`and t.campaign_id > ${after}`} ${drifting ? sql`and t.drift_since <> '{}'` : sql``}
+    order by t.campaign_id limit ${limit}`;
+  return rows as unknown as CampaignLine[];
+}
+
+/** Platforms that campaigns run on, to choose from. Reads the tenant's campaigns by the primary key. */
+export async function listPlatforms(sql: Sql, tenant: string, limit: number): Promise<string[]> {
+  const rows = await sql<{ platform: string }[]>`
+    select distinct platform from campaign where tenant_id = ${tenant} order by platform limit ${limit}`;
+  return rows.map(({ platform }) => platform);
+}

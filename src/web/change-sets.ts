@@ -8,7 +8,7 @@ import { ask, idempotencyKey } from './ask.ts';
 import { type Deps, whoAsks } from './context.ts';
 
 /** As many as one batch of questions. */
-const QUESTIONS_MAX = 100;
+export const QUESTIONS_MAX = 100;
 
 /** What was changed under one id, and the way back. */
 export function changeSetRoutes(deps: Deps): Hono {
@@ -48,7 +48,7 @@ export function changeSetRoutes(deps: Deps): Hono {
 }
 
 /** The question that taking one value back is: like any other change, under the same guardrails. */
-function rollbackOf(caller: Caller, row: LoggedRow): DecisionRequest {
+export function rollbackOf(caller: Pick<Caller, 'kind' | 'id'>, row: LoggedRow): DecisionRequest {
   return {
     subject: { type: caller.kind, id: caller.id },
     action: {

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import type { Tx } from '../audit/view.ts';
-import { Problem, notFound, problemBody } from '../contract/problem.ts';
+import { Problem, problemBody } from '../contract/problem.ts';
 import type {
   EstimateRequest,
   EvaluationRequest,
@@ -15,19 +15,19 @@ import type {
 import { parser } from '../contract/validate.ts';
 import { askHold, payingRun, spendOn } from '../decide/cost.ts';
 import { accountOf } from '../runs/cost/account.ts';
-import { buildCertificate } from '../runs/cost/certificate.ts';
 import { setEstimate } from '../runs/cost/estimates.ts';
 import { evaluateText } from '../runs/cost/evaluate.ts';
 import { doubtHold, extendHold, openHold, releaseHold } from '../runs/cost/holds.ts';
 import { pricesOf } from '../runs/prices/tenant-prices.ts';
 import { reportSpend, resolveUnpriced, settleHold } from '../runs/cost/spend.ts';
-import { listCostEntries, listEstimates, listUnpriced, readReserved, readSpendPerMinute } from '../runs/cost/store.ts';
+import { listEstimates, listUnpriced, readReserved, readSpendPerMinute } from '../runs/cost/store.ts';
 import type { HoldRow } from '../runs/cost/tables.ts';
 import { chargeView, estimateView, guardView, holdAnswer, holdView, unpricedView } from '../runs/cost/view.ts';
 import type { RunRow } from '../runs/tables.ts';
 import { currentTenant } from '../tenants/tenants.ts';
 import { type Caller, authorize, readCredential } from '../tenants/tokens.ts';
 import { readJson } from './body.ts';
+import { certificateOf } from './certificate.ts';
 import { type Deps, asCaller, whoAsks } from './context.ts';
 
 const parseEstimate = parser<EstimateRequest>('cost.json#/$defs/estimate_request');
@@ -40,7 +40,6 @@ const parseSpend = parser<SpendEvent>('cost.json#/$defs/spend_event');
 const parseBatch = parser<SpendBatch>('cost.json#/$defs/spend_batch');
 const parseEvaluation = parser<EvaluationRequest>('cost.json#/$defs/evaluation_request');
 
-const ENTRIES_MAX = 20_000;
 const ESTIMATES_MAX = 100;
 const UNPRICED_MAX = 100;
 const HOUR_MS = 3_600_000;
@@ -127,16 +126,8 @@ export function runCostRoutes(deps: Deps): Hono {
       );
     })
     .get('/:id/cost-guard/certificate', async (context) => {
-      const { tenant, root, account } = await whoReads(deps, context);
-      if (account.trip_seq === null) throw notFound('trip certificate');
-      const entries = await listCostEntries(deps.sql, tenant, root, account.trip_seq, ENTRIES_MAX + 1);
-      if (entries.length > ENTRIES_MAX)
-        throw new Problem(
-          409,
-          'certificate.too_long',
-          `The trip rests on more than ${ENTRIES_MAX} entries: verify an audit export.`,
-        );
-      return context.json(buildCertificate(tenant, entries));
+      const { tenant, account } = await whoReads(deps, context);
+      return context.json(await certificateOf(deps.sql, tenant, account));
     });
 }
 

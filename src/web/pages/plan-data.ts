@@ -9,6 +9,7 @@ import { currentTenant } from '../../tenants/tenants.ts';
 import type { Caller } from '../../tenants/tokens.ts';
 import { type TicketRow, livingByResource, ticketTable } from '../../tickets/tables.ts';
 import type { Deps } from '../context.ts';
+import { may } from './may.ts';
 
 /** What a command tells of a plan version: all of it as of one head. */
 export interface PlanFacts {
@@ -81,9 +82,4 @@ export async function loadPlan(
     against: row,
     comparison: row && comparePayloads(row.payload, plan.payload),
   };
-}
-
-/** Does policy let this person call an operation? For what a page offers; the command asks again. */
-export function may(policy: Policy, { kind, id, roles }: Caller, operation: string): boolean {
-  return policy.access({ caller: { kind, id, roles }, operation }).effect === 'allow';
 }

@@ -14,6 +14,9 @@ import type { Frame } from './frame.ts';
 import { Csrf } from './layout.tsx';
 import type { PlanPage } from './plan-data.ts';
 
+/** Beyond it the table has them all, and the API the JSON. */
+const RAW_FLIGHTS_MAX = 50;
+
 const DONE: Record<string, string | undefined> = {
   revised:
     'A revision was drafted from what was changed on the platforms. An agent or planner has to ask for its approval.',
@@ -109,10 +112,12 @@ export function PlanArticle(props: {
         <Chain page={page} />
       </Part>
       {plan.version === approved && <Revise page={page} frame={frame} />}
-      <details class="more">
-        <summary>Raw JSON</summary>
-        <RawJson value={plan} />
-      </details>
+      {payload.flights.length <= RAW_FLIGHTS_MAX && (
+        <details class="more">
+          <summary>Raw JSON</summary>
+          <RawJson value={plan} />
+        </details>
+      )}
     </article>
   );
 }

@@ -2,6 +2,8 @@
 export const SECTIONS = [
   ['Inbox', '/inbox'],
   ['Plans', '/plans'],
+  ['Campaigns', '/campaigns'],
+  ['Runs', '/runs'],
   ['Metrics', '/insights'],
   ['Policies', '/policies'],
   ['Audit', '/audit'],

@@ -4,6 +4,10 @@ import { JsonDiff } from './json.tsx';
 import { Grid, Money, Moved } from './record.tsx';
 import { Prose, Word } from './text.tsx';
 
+/** So that two plans of 200 flights each stay a page that is quick to load. */
+const ROWS_MAX = 40;
+const DIFFERENCES_MAX = 60;
+
 /** What is different between two plan versions: in sentences, in money and dates, in lists, and as JSON. */
 export function Comparison({ of, before, after }: { of: Compared; before: string; after: string }) {
   const { total, flights, summary, differences } = of;
@@ -14,6 +18,7 @@ export function Comparison({ of, before, after }: { of: Compared; before: string
       </p>
     );
   const currency = total.after.currency;
+  const longest = Math.max(flights.changed.length, flights.added.length, flights.removed.length);
   return (
     <>
       <Grid
@@ -30,7 +35,7 @@ export function Comparison({ of, before, after }: { of: Compared; before: string
           </td>
           <Delta delta={total.delta_minor} before={total.before.amount_minor} currency={currency} />
         </tr>
-        {flights.changed.map((one) => (
+        {flights.changed.slice(0, ROWS_MAX).map((one) => (
           <tr>
             <th scope="row">
               <Word>{one.platform}</Word>
@@ -44,7 +49,7 @@ export function Comparison({ of, before, after }: { of: Compared; before: string
             <Delta delta={one.delta_minor} before={one.before.budget_minor} currency={currency} />
           </tr>
         ))}
-        {flights.added.map((flight) => (
+        {flights.added.slice(0, ROWS_MAX).map((flight) => (
           <tr>
             <th scope="row">
               <Word>{flight.platform}</Word>
@@ -57,7 +62,7 @@ export function Comparison({ of, before, after }: { of: Compared; before: string
             <td />
           </tr>
         ))}
-        {flights.removed.map((flight) => (
+        {flights.removed.slice(0, ROWS_MAX).map((flight) => (
           <tr>
             <th scope="row">
               <Word>{flight.platform}</Word>
@@ -71,12 +76,17 @@ export function Comparison({ of, before, after }: { of: Compared; before: string
           </tr>
         ))}
       </Grid>
+      {longest > ROWS_MAX && (
+        <p class="muted">
+          Of each kind of change the first {ROWS_MAX} are shown. <code>GET /v1/plans/…/diff</code> gives all.
+        </p>
+      )}
       <ListChange name="Audiences" {...of.audiences} />
       <ListChange name="Creative themes" {...of.creative_themes} />
       <details class="more">
         <summary>In sentences</summary>
         <ul class="sentences">
-          {summary.map((sentence) => (
+          {summary.slice(0, ROWS_MAX).map((sentence) => (
             <li>
               <Prose>{sentence}</Prose>
             </li>
@@ -85,7 +95,7 @@ export function Comparison({ of, before, after }: { of: Compared; before: string
       </details>
       <details class="more">
         <summary>Structured difference</summary>
-        <JsonDiff diff={differences} />
+        <JsonDiff diff={differences.slice(0, DIFFERENCES_MAX)} />
       </details>
     </>
   );

@@ -9,10 +9,21 @@ export function Usd({ children }: { children: string }) {
 
 export function shortUsd(amount: number): string {
   const digits = Math.abs(amount) >= 0.1 || amount === 0 ? 2 : 2 - Math.floor(Math.log10(Math.abs(amount)));
-  return amount.toLocaleString('en', {
+  return formatOf(Math.min(digits, 12)).format(amount);
+}
+
+// Making a format costs more than a thousand uses of it.
+const formats = new Map<number, Intl.NumberFormat>();
+
+function formatOf(maximumFractionDigits: number): Intl.NumberFormat {
+  const known = formats.get(maximumFractionDigits);
+  if (known) return known;
+  const format = new Intl.NumberFormat('en', {
     style: 'currency',
     currency: 'USD',
     minimumFractionDigits: 2,
-    maximumFractionDigits: Math.min(digits, 12),
+    maximumFractionDigits,
   });
+  formats.set(maximumFractionDigits, format);
+  return format;
 }

@@ -1,10 +1,25 @@
 import { Word } from './text.tsx';
 
+const FORMATS_MAX = 200;
+
 /** Amounts are whole minor units on the wire. A currency has 2 decimals unless Intl knows better (JPY 0, KWD 3). */
 export function money(minor: number, currency: string | null): string {
-  if (currency === null) return (minor / 100).toLocaleString('en', { minimumFractionDigits: 2 });
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+  const format = formatOf(currency);
   return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
+
+// Making a format costs more than a thousand uses of it. Currencies are few: they come from the schema's pattern.
+const formats = new Map<string | null, Intl.NumberFormat>();
+
+function formatOf(currency: string | null): Intl.NumberFormat {
+  const known = formats.get(currency);
+  if (known) return known;
+  const format =
+    currency === null
+      ? new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+      : new Intl.NumberFormat('en', { style: 'currency', currency });
+  if (formats.size < FORMATS_MAX) formats.set(currency, format);
+  return format;
 }
 
 /** What a field is called: `/live/daily_budget_minor` → `Live · daily budget`. */

@@ -1,0 +1,142 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Agency, ask, must, openWorkingAgency, vote } from '../support/agency.ts';
+import { type Stage, checkAccessible, checkFits, openStage, signIn } from './support.ts';
+
+const HOSTILE = '<script>document.title="owned"</script> <img src=x onerror=alert(1)> \u202Eevil';
+
+let stage: Stage;
+let acme: Agency;
+
+beforeAll(async () => {
+  stage = await openStage();
+  acme = await openWorkingAgency({ ...stage.service, call: stage.call }, 'acme', ['c1', 'c2']);
+});
+afterAll(() => stage?.close());
+
+/** A change under the guardrail, allowed and, unless it is left open, reported as applied. @returns its change set */
+async function change(campaign: string, field: string, after: number, report = true): Promise<string> {
+  const question = ask('budget.change', `campaign/${campaign}`, { field, after });
+  const { body } = await must(stage.call(acme.tokens.bot, 'POST', '/v1/decisions', question), 200);
+  if (!report) return body.decision_id;
+  const path = `/v1/decisions/${body.decision_id}/outcome`;
+  return (await must(stage.call(acme.tokens.bot, 'POST', path, { status: 'applied' }), 201)).body.change_set_id;
+}
+
+async function checkEverywhere(page: Page, path: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(path);
+    await checkAccessible(page);
+    await page.setViewportSize({ width: 360, height: 740 });
+    await checkFits(page);
+  }
+}
+
+test('drift is shown field by field, reported on, rolled back and proposed as a plan, without scripts', async () => {
+  const raised = await change('c1', 'daily_budget_minor', 10_500);
+  const bid = await change('c1', 'bid_minor', 96);
+  const open = await change('c1', 'bid_minor', 97, false);
+  const { page, context } = await signIn(stage, 'acme', 'anna', { javaScriptEnabled: false });
+  await page.goto('/campaigns');
+  expect(await page.getByRole('row', { name: /^Campaign c1/ }).innerText()).toMatch(/\$105\.00[\s\S]*\+5\.0 %/);
+  await page.getByLabel('Live values').selectOption('off');
+  await page.getByRole('button', { name: 'Show' }).click();
+  expect(await page.locator('tbody th a').allInnerTexts()).toEqual(['Campaign c1']);
+
+  await page.getByRole('link', { name: 'Campaign c1' }).click();
+  const manifest = page.getByRole('table', { name: 'Live values against approved ones' });
+  expect(await manifest.getByRole('row', { name: /^Daily budget/ }).innerText()).toMatch(
+    new RegExp(`\\$100\\.00\\s+\\$105\\.00\\s+\\$5\\.00\\s+5 %\\s+▲ up\\s+${raised}`),
+  );
+  // An allow that nobody reported on.
+  await page.getByRole('button', { name: `Report ${open} as failed` }).click();
+  expect(await page.getByRole('status').first().innerText()).toContain('Your report is in the log');
+  expect(await page.getByText('nobody has reported yet').count()).toBe(0);
+
+  // What policy would say to a rollback, then asking for it.
+  await page.getByRole('link', { name: bid }).first().click();
+  expect(await page.getByText('would be allowed').count()).toBe(1);
+  await page.getByRole('button', { name: 'Ask to roll back' }).click();
+  expect(await page.getByRole('status').first().innerText()).toContain('You asked');
+  expect(await page.getByText('not reported yet: make the change').count()).toBe(1);
+  expect(await page.getByRole('button', { name: 'Ask to roll back' }).count()).toBe(0);
+  await page.getByRole('link', { name: 'at the campaign' }).click();
+  await page.getByRole('button', { name: /as applied$/ }).click();
+  await page.goto(`/change-sets/${bid}`);
+  expect(await page.getByText('All of it was taken back').count()).toBe(1);
+
+  // The flight is over, so the daily budget moves nothing of the plan; a budget for the whole flight does.
+  await page.goto('/campaigns/c1');
+  await page.getByRole('button', { name: 'Propose a revision from the drift' }).click();
+  expect(await page.getByRole('alert').innerText()).toContain('There is nothing to take into a plan');
+  const approved = { budget_minor: 500_000 };
+  const whole = { id: 'c3', name: 'Campaign c3', platform: 'meta', plan_version: 1, approved };
+  await must(stage.call(acme.tokens.bot, 'POST', '/v1/campaigns', whole), 201);
+  await change('c3', 'budget_minor', 505_000);
+  await page.goto('/campaigns/c3');
+  await page.getByRole('button', { name: 'Propose a revision from the drift' }).click();
+  expect(await page.getByRole('heading', { level: 1 }).innerText()).toMatch(/^Plan 2 · Spring/);
+  expect(await page.getByRole('status').first().innerText()).toContain('A revision was drafted');
+  await page.goto('/plans/1');
+  expect(await page.getByText('Drafted from plan 1').innerText()).toContain('plan 2');
+  await context.close();
+
+  const looked = await signIn(stage, 'acme', 'olga');
+  for (const path of ['/campaigns', '/campaigns/c1', '/change-sets', `/change-sets/${raised}`])
+    await checkEverywhere(looked.page, path);
+  expect(await looked.page.getByRole('button', { name: 'Propose' }).count()).toBe(0);
+  expect(looked.errors).toEqual([]);
+  await looked.context.close();
+});
+
+test('a rollback beyond the guardrail opens a ticket, and goes on once it is approved', async () => {
+  const question = ask('budget.change', 'campaign/c2', { field: 'daily_budget_minor', after: 8_000 });
+  const { ticket } = (await must(stage.call(acme.tokens.bot, 'POST', '/v1/decisions', question), 200)).body;
+  await must(vote(stage.call, acme.tokens.olga, ticket, 'approve'), 201);
+  const again = ask('budget.change', 'campaign/c2', { field: 'daily_budget_minor', after: 8_000 }, ticket.ticket_id);
+  const { decision_id } = (await must(stage.call(acme.tokens.bot, 'POST', '/v1/decisions', again), 200)).body;
+  const path = `/v1/decisions/${decision_id}/outcome`;
+  const { change_set_id } = (await must(stage.call(acme.tokens.bot, 'POST', path, { status: 'applied' }), 201)).body;
+
+  const { page, context, errors } = await signIn(stage, 'acme', 'petra');
+  await page.goto(`/change-sets/${change_set_id}`);
+  expect(await page.getByText('needs people').count()).toBe(1);
+  await page.getByRole('button', { name: 'Ask to roll back' }).click();
+  await page.waitForURL('**done=asked');
+  const asked = (await page.getByRole('link', { name: /^A3-/ }).last().innerText()).trim();
+  expect(await page.getByText('pending').count()).toBeGreaterThan(0);
+  const seen = (await must(stage.call(acme.tokens.olga, 'GET', `/v1/tickets/${asked}`), 200)).body;
+  for (const who of ['omar', 'clara'] as const)
+    if (seen.slots.length > (who === 'clara' ? 1 : 0))
+      await must(vote(stage.call, acme.tokens[who], seen, 'approve'), 201);
+  await page.goto(`/change-sets/${change_set_id}`);
+  await page.getByRole('button', { name: 'Ask to roll back' }).click();
+  await page.waitForURL('**done=asked');
+  expect(await page.getByText('not reported yet').count()).toBe(1);
+  expect((await stage.call(acme.tokens.olga, 'GET', `/v1/tickets/${asked}`)).body.state).toBe('consumed');
+  expect(errors).toEqual([]);
+  await context.close();
+});
+
+test('what agents write into a campaign shows as text', async () => {
+  const campaign = {
+    id: 'c-hostile',
+    name: HOSTILE,
+    platform: 'meta',
+    plan_version: 1,
+    approved: { daily_budget_minor: 1 },
+    platform_ids: { ad_set: HOSTILE },
+  };
+  await must(stage.call(acme.tokens.bot, 'POST', '/v1/campaigns', campaign), 201);
+  const { page, context, errors } = await signIn(stage, 'acme', 'petra');
+  for (const path of ['/campaigns', '/campaigns/c-hostile']) {
+    await checkEverywhere(page, path);
+    expect(await page.title()).not.toBe('owned');
+    expect(await page.locator('main img, main script').count()).toBe(0);
+    expect(await page.getByText('<script>').count()).toBeGreaterThan(0);
+  }
+  expect(errors).toEqual([]);
+  await context.close();
+});
