@@ -4,6 +4,7 @@ import { unavailable } from '../audit/settle.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Deps } from './context.ts';
 import { auditPages } from './pages/audit.tsx';
+import { bulkPages } from './pages/bulk.tsx';
 import { eventPages } from './pages/events.tsx';
 import { frameOf } from './pages/frame.ts';
 import { inboxPages } from './pages/inbox.tsx';
@@ -37,6 +38,7 @@ export function sitePages(deps: Deps, site: Site): Hono {
   pages.get('/', (context) => context.redirect('/inbox', 303));
   pages.route('/', sessionRoutes(deps, site));
   pages.route('/events', eventPages(deps, site));
+  pages.route('/inbox/bulk', bulkPages(deps, site));
   pages.route('/inbox', inboxPages(deps, site));
   pages.route('/tickets', ticketPages(deps, site));
   pages.route('/audit', auditPages(deps, site));

@@ -11,6 +11,7 @@ const VIEW_NAMES: Record<View, string> = {
   client: 'With the client',
   stale: 'Stale',
   breached: 'Breached',
+  uncovered: 'Uncovered',
 };
 
 /** Saved views: links with how many wait in each. */
@@ -33,11 +34,14 @@ export function Views({ query, counts }: { query: InboxQuery; counts: Record<Vie
 export function Filters({
   query,
   choices,
+  tenants,
 }: {
   query: InboxQuery;
-  choices: { platforms: string[]; requesters: string[] };
+  choices: { verticals: string[]; platforms: string[]; requesters: string[] };
+  /** How many tenants this person may see; each has an inbox of its own. */
+  tenants: number;
 }) {
-  const active = [query.type, query.platform, query.agent, query.state].filter(Boolean).length;
+  const active = [query.type, query.vertical, query.platform, query.agent, query.state].filter(Boolean).length;
   return (
     <details class="filters" open={active > 0}>
       <summary id="filters">Filter{active > 0 && <span class="count">{active}</span>}</summary>
@@ -49,6 +53,13 @@ export function Filters({
           none="every type"
           value={query.type}
           options={TYPES.map((type) => [type, `${type} ${TYPE_NAMES[type]}`])}
+        />
+        <Choice
+          name="vertical"
+          label="Vertical"
+          none="every vertical"
+          value={query.vertical}
+          options={choices.verticals.map((one) => [one, one])}
         />
         <Choice
           name="platform"
@@ -74,6 +85,7 @@ export function Filters({
         <p class="filter-actions">
           <button type="submit">Show</button>
           {active > 0 && <a href={withQuery({ view: query.view }, {})}>Clear</a>}
+          {tenants > 1 && <a href="#account">Other tenants</a>}
         </p>
       </form>
     </details>
@@ -110,6 +122,18 @@ export function InboxList({ rows, query, now }: { rows: InboxRow[]; query: Inbox
     <ol class="rows" id="rows">
       {rows.map((row) => (
         <li class={row.red_flag ? 'row row-red' : 'row'}>
+          {row.risk === 'low' && row.state === 'pending' && !row.red_flag && (
+            <label class="row-box">
+              <input
+                type="checkbox"
+                name="ticket"
+                value={`${row.ticket_id}.${row.revision}.${row.subject_hash}`}
+                form="bulk"
+                data-shape={row.shape}
+              />
+              <span class="visually-hidden">Select {row.ticket_id}</span>
+            </label>
+          )}
           <a
             href={withQuery(query, { ticket: row.ticket_id })}
             aria-current={row.ticket_id === query.ticket ? 'true' : undefined}
@@ -133,6 +157,13 @@ export function InboxList({ rows, query, now }: { rows: InboxRow[]; query: Inbox
                 </>
               )}
               {row.waits_for_client && ' · waits for the client'}
+              {row.claimed_by !== null && (
+                <>
+                  {' · '}
+                  <Word>{row.claimed_by}</Word> works on it
+                </>
+              )}
+              {row.uncovered && <span class="nobody"> · uncovered</span>}
               {row.state !== 'pending' && <StateBadge state={row.state} />}
             </span>
           </a>
