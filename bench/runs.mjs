@@ -56,7 +56,7 @@ try {
 }
 
 async function startRun(call, run_id) {
-  const estimate = { usd: '1000000' };
+  const estimate = { usd: '50' };
   await call(
     '/v1/runs',
     { run_id, task_id: `task-${run_id}`, main_task_id: 'bench', agent: 'agent', model: 'gpt-4o', estimate },

@@ -1,4 +1,4 @@
-// Compiles policies/rego to policies/bundle: policy.wasm, data.json, manifest.json. The build is reproducible byte for byte.
+// Compiles policies/rego to policies/bundle: policy.wasm, data.json, manifest.json, and catalogue.json, the same in words. The build is reproducible byte for byte.
 // `--check` changes nothing and fails when the committed bundle is not what the sources compile to.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { catalogueOf } from './policy-catalogue.mjs';
 import { fail, findTool, root } from './policy-opa.mjs';
 
 export const entrypoints = [
@@ -45,9 +46,12 @@ export function compile(opa) {
       opa_version: /^Version:\s*(\S+)/.exec(execFileSync(opa, ['version'], { encoding: 'utf8' }))[1],
       entrypoints,
     };
+    const { revision, opa_version } = manifest;
+    const catalogue = { revision, opa_version, ...catalogueOf(opa, JSON.parse(data).placet) };
     return new Map([
       ['policy.wasm', wasm],
       ['data.json', data],
+      ['catalogue.json', Buffer.from(`${JSON.stringify(catalogue, null, 1)}\n`)],
       ['manifest.json', Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)],
     ]);
   } finally {

@@ -175,15 +175,22 @@ function closeServer(server: ServerType): Promise<void> {
   });
 }
 
+/** Does what has come due, again and again. One kind that fails keeps no other from its turn. */
 function startSweep({ sql, ledger, policy }: Core, clock: () => Date, log: Logger): { stop(): Promise<void> } {
-  let running: Promise<unknown> = Promise.resolve();
+  const kinds: [string, () => Promise<unknown>][] = [
+    ['tickets', () => sweepTickets({ sql, ledger, policy, clock, log })],
+    ['holds', () => sweepHolds(sql, ledger, clock)],
+    ['grains', () => sweepGrains(sql, ledger, policy, clock)],
+    ['coverage', () => recheckCoverage(sql, ledger, policy, clock)],
+  ];
+  async function sweepAll(): Promise<void> {
+    for (const [kind, sweep] of kinds)
+      await sweep().catch((err: unknown) => log.warn({ err, kind }, 'sweep failed, will be tried again'));
+  }
+  let running: Promise<void> | undefined;
   const timer = setInterval(() => {
-    running = running
-      .then(() => sweepGrains(sql, ledger, policy, clock))
-      .then(() => sweepTickets({ sql, ledger, policy, clock, log }))
-      .then(() => sweepHolds(sql, ledger, clock))
-      .then(() => recheckCoverage(sql, ledger, policy, clock))
-      .catch((err: unknown) => log.warn({ err }, 'sweep failed, will be tried again'));
+    // A sweep that takes longer than the pause is not followed by a queue of others.
+    running ??= sweepAll().finally(() => (running = undefined));
   }, SWEEP_EVERY_MS);
   return {
     async stop() {

@@ -304,6 +304,10 @@ export interface ClientTicketFields {
   terms: AgreedTerms;
   waits_for_client: boolean;
   opened_at: Timestamp;
+  /**
+   * By when an answer of the client is wanted; null when none is. Not later than when the request lapses.
+   */
+  answer_due_at: Timestamp | null;
   request_expires_at: Timestamp;
   permit_expires_at: Timestamp | null;
   resolved_at: Timestamp | null;
@@ -759,6 +763,11 @@ export interface CostAnswer {
   };
 }
 
+/**
+ * Whole millionths of a USD, rounded up. What is larger is the maximum.
+ */
+export type MicroUsd = number;
+
 export type CostAct = 'estimate' | 'hold' | 'release' | 'usage' | 'amount' | 'correction' | 'unpriced';
 
 /**
@@ -786,6 +795,14 @@ export interface CostInput {
     roles: Roles;
   };
   act: CostAct;
+  /**
+   * The tenant's. With `estimate`.
+   */
+  cost_guard_policy?: TenantConfig['cost_guard_policy'];
+  /**
+   * With `estimate`: its amount in whole millionths of a USD, rounded up.
+   */
+  estimate_micro_usd?: MicroUsd;
   /**
    * @maxItems 11
    */
@@ -1574,6 +1591,10 @@ export interface DecisionInput {
      */
     run_start?: RunStart;
     /**
+     * Of run.start, what the estimate of the run amounts to. Absent when it has none, or none that has a price.
+     */
+    estimate_micro_usd?: MicroUsd;
+    /**
      * Of agent.step, the step. Absent when the question does not say it in the right shape.
      */
     step?: RunStepRequest;
@@ -1619,6 +1640,10 @@ export interface DecisionInput {
       ticket_id: Id;
       type: TicketType;
       state: TicketState;
+      /**
+       * Whom the ticket asks, so that policy can tell whether that is enough now.
+       */
+      slots?: Slots;
       terms?: AgreedTerms;
     };
     /**
@@ -3523,6 +3548,10 @@ export interface TenantConfig {
   cost_guard_policy: {
     trip_multiplier: number;
     block_on_trip: boolean;
+    /**
+     * The most that an agent may estimate its own run tree at, in hundredths of a USD. Default: policy's.
+     */
+    agent_estimate_max_usd_cents?: number;
   };
   qc_threshold_policy: {
     success_floor: number;

@@ -55,7 +55,7 @@ export function gatherFacts(tx: Tx, caller: Principal, request: DecisionRequest,
       ...runs,
       ...qcAlerts(tx, request, runs.run),
       blocked_by: blockers(tx, [resource, ...taskKey(request), ...runBlockKeys(runs)], gone).map(reference),
-      ...(open && { open_ticket: { ...reference(open), ...someTerms(open) } }),
+      ...(open && { open_ticket: { ...reference(open), slots: open.spec.slots, ...someTerms(open) } }),
       ...(approvalId !== undefined && {
         approval: approval
           ? {

@@ -1,9 +1,11 @@
 import type { Tx } from '../audit/view.ts';
 import { canonicalHash } from '../contract/canonical.ts';
 import { Problem } from '../contract/problem.ts';
-import type { DecisionAnswer, DecisionInput, DecisionRequest, Principal } from '../contract/types.ts';
+import type { DecisionAnswer, DecisionInput, DecisionRequest, EstimateRequest, Principal } from '../contract/types.ts';
 import { checker } from '../contract/validate.ts';
 import type { Policy } from '../policy/policy.ts';
+import { estimatedMicroUsd } from '../runs/cost/estimates.ts';
+import { pricesOf } from '../runs/prices/tenant-prices.ts';
 import { exhaustLoop, loopFlag } from '../runs/loop.ts';
 import { alertsOf, grainsOf } from '../runs/qc.ts';
 import { admitStep, runFact, startRun } from '../runs/runs.ts';
@@ -11,7 +13,7 @@ import { runTable, stepTable } from '../runs/tables.ts';
 import { type TicketRow } from '../tickets/tables.ts';
 import { raiseFlag } from './flags.ts';
 
-type Facts = Pick<DecisionInput['facts'], 'run' | 'parent_run' | 'run_start' | 'step'>;
+type Facts = Pick<DecisionInput['facts'], 'run' | 'parent_run' | 'run_start' | 'step' | 'estimate_micro_usd'>;
 
 const startErrors = checker('run-request.json#/$defs/run_start');
 const stepErrors = checker('run-step-request.json');
@@ -32,7 +34,13 @@ export function runFacts(tx: Tx, { action, resource, context }: DecisionRequest)
     ...(parent && { parent_run: parent }),
     ...(start && { run_start: start }),
     ...(step && { step }),
+    ...(start?.estimate && estimateFact(tx, start.estimate)),
   };
+}
+
+function estimateFact(tx: Tx, estimate: EstimateRequest): Pick<Facts, 'estimate_micro_usd'> {
+  const amount = estimatedMicroUsd(pricesOf(tx), estimate, tx.now);
+  return amount === null ? {} : { estimate_micro_usd: amount };
 }
 
 /** Grains in alert that the question belongs to: those of its run, else that of the agent that asks. */

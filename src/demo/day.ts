@@ -7,6 +7,7 @@ import { playHouseRules } from './scenes/house-rules.ts';
 import { playLaunch } from './scenes/launch.ts';
 import { playPlanApproval, playRevision } from './scenes/plan.ts';
 import { playDrift } from './scenes/revise.ts';
+import { playCost, playLoop, playMandate } from './scenes/runs.ts';
 import { playSpend } from './scenes/spend.ts';
 import { createStage } from './stage.ts';
 import type { Tokens } from './tokens.ts';
@@ -19,7 +20,7 @@ export interface Day {
   failures: string[];
 }
 
-/** Plays a day at the agency against a running service, from A1 to A7 and the audit. May be played on the same data again. */
+/** Plays a day at the agency against a running service, from A1 to A9 and the audit. May be played on the same data again. */
 export async function playDay(options: {
   url: string;
   tokens: Tokens;
@@ -40,10 +41,13 @@ export async function playDay(options: {
     campaign = await playLaunch(harvest);
   });
   await stage.scene('A3  Spend guardrail', () => playSpend(harvest, campaign));
+  await stage.scene('A3  A mandate, and tighter terms', () => playMandate(harvest, campaign));
   await stage.scene('A4  Access and onboarding', () => playAccess(harvest));
   await stage.scene('A6  Manual override', () => playOverride(harvest));
   await stage.scene('A7  Compliance, health_strict', () => playCompliance(harvest));
   await stage.scene('A7  Compliance, general', () => playGreenClaim(northwind));
+  await stage.scene('A8  Loop ceilings', () => playLoop(northwind));
+  await stage.scene('A9  Cost Guard', () => playCost(northwind));
   await stage.scene('House rules', () => playHouseRules(harvest, northwind));
   await stage.scene('A5  From the drift to the next plan, with the client', () => playDrift(harvest, campaign));
   // Last: the campaigns of today run under the plan that is superseded here.

@@ -65,7 +65,8 @@ export function createStage(print: (line: string) => void, colours: boolean): St
         const style = MARKS[mark as keyof typeof MARKS];
         print(`      ${style ? paint(style, mark.padEnd(8)) : mark.padEnd(8)}${text}`);
       }
-      if (body?.receipt) receipts.push(body.receipt);
+      const receipt = body?.receipt ?? body?.decision?.receipt;
+      if (receipt) receipts.push(receipt);
       const wrong = differences(status, body, expected);
       if (wrong.length > 0) throw new Unexpected(`step ${steps}, ${line}: ${wrong.join('; ')}`);
       return body;
@@ -107,6 +108,14 @@ function summary(body: any): string {
   if (body?.campaign_id) return `campaign ${body.campaign_id}, live ${JSON.stringify(body.live)}`;
   if (body?.tip) return `${body.size} entries, tip ${body.tip.slice(0, 16)}…`;
   if (body?.logs) return body.status;
+  if (body?.counters) {
+    const { reasons } = body.decision;
+    return `${body.admitted ? 'admitted' : 'denied'}: ${reasons.map((one: any) => one.message).join(' ')}`;
+  }
+  if (body?.started !== undefined) return body.started ? `run ${body.run_id}` : body.decision.reasons[0].message;
+  if (body?.admitted !== undefined)
+    return body.admitted ? `hold ${body.hold.hold_id} of ${body.hold.pico_usd} pico-USD` : body.reasons[0].message;
+  if (body?.mandate_id) return `mandate ${body.mandate_id}, ${body.max_increase_pct} % a month`;
   if (body?.creative_id) return `creative ${body.creative_id}: “${body.content.body}”`;
   return '';
 }

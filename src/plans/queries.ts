@@ -91,3 +91,66 @@ export async function readLogSince(sql: Sql, tenant: string, seq: number, limit:
     where t.tenant_id = ${tenant} and t.seq > ${seq} order by t.seq, t.field limit ${limit}`;
   return rows as unknown as LogRow[];
 }
+
+/** A plan version in a line of a list. */
+export interface PlanLine {
+  version: number;
+  type: PlanRow['type'];
+  state: PlanRow['state'];
+  author: string;
+  base_version: number | null;
+  created_at: string;
+  approved_at: string | null;
+  name: string;
+  currency: string;
+  total_budget_minor: number;
+  flights: number;
+  starts: string;
+  ends: string;
+}
+
+/** A page of plan versions, the newest first. Keyset on plan's primary key, or on the index plan_state. */
+export async function listPlanLines(
+  sql: Sql,
+  tenant: string,
+  { state, type, before, limit }: Omit<PlanFilter, 'after'> & { before?: number | undefined },
+): Promise<PlanLine[]> {
+  return sql<PlanLine[]>`
+    select ${planLine(sql)} from plan t where t.tenant_id = ${tenant}
+    ${before === undefined ? sql`` : sql`and t.version < ${before}`}
+    ${state === undefined ? sql`` : sql`and t.state = ${state}`} ${type === undefined ? sql`` : sql`and t.type = ${type}`}
+    order by t.version desc limit ${limit}`;
+}
+
+/**
+ * The versions that were in force around one, in their order: at most `limit` before it, itself, and `limit` after it. Approval
+ * follows the numbers, since a draft is approved on the plan in force only. Served by the index plan_state.
+ */
+export async function listInForce(sql: Sql, tenant: string, version: number, limit: number): Promise<PlanLine[]> {
+  return sql<PlanLine[]>`
+    select * from (
+      (select ${planLine(sql)} from plan t where t.tenant_id = ${tenant} and t.state in ('approved', 'superseded') and t.version <= ${version}
+        order by t.version desc limit ${limit + 1})
+      union all
+      (select ${planLine(sql)} from plan t where t.tenant_id = ${tenant} and t.state in ('approved', 'superseded') and t.version > ${version}
+        order by t.version limit ${limit})
+    ) as chain order by version`;
+}
+
+/** Drafts that were made from a version, or rebased from it. Served by the index plan_state. */
+export async function listDraftsOf(sql: Sql, tenant: string, version: number, limit: number): Promise<PlanLine[]> {
+  return sql<PlanLine[]>`
+    select ${planLine(sql)} from plan t where t.tenant_id = ${tenant} and t.state = 'draft' and t.version > ${version}
+      and (t.base_version = ${version} or t.derived_from = ${version})
+    order by t.version limit ${limit}`;
+}
+
+function planLine(sql: Sql) {
+  return sql`t.version, t.type, t.state, t.author, t.base_version,
+    to_char(t.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as created_at,
+    to_char(t.approved_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as approved_at,
+    t.payload->>'name' as name, t.payload->>'currency' as currency, (t.payload->>'total_budget_minor')::bigint as total_budget_minor,
+    jsonb_array_length(t.payload->'flights') as flights,
+    (select min(f->>'start') from jsonb_array_elements(t.payload->'flights') f) as starts,
+    (select max(f->>'end') from jsonb_array_elements(t.payload->'flights') f) as ends`;
+}

@@ -1,5 +1,6 @@
 import type { CommentVisibility } from '../contract/types.ts';
 import type { Caller } from '../tenants/tokens.ts';
+import { clientDueAt } from './client-due.ts';
 import type { TicketRow } from './tables.ts';
 import { ticketView } from './ticket-view.ts';
 
@@ -21,6 +22,8 @@ function clientTicketView(tenant: string, ticket: TicketRow, now: Date) {
     now,
   );
   const votes = whole.votes.filter(isClients);
+  const own = whole.slots.filter((slot) => slot.any_of.includes(CLIENT));
+  const awaitsClient = own.some((slot) => !slot.filled);
   return {
     ticket_id,
     number,
@@ -35,13 +38,17 @@ function clientTicketView(tenant: string, ticket: TicketRow, now: Date) {
     diff,
     revision,
     subject_hash,
-    slots: whole.slots
-      .filter((slot) => slot.any_of.includes(CLIENT))
-      .map(({ id, filled, by, at }) => ({ id, filled, by: votes.some((vote) => vote.voter === by) ? by : null, at })),
+    slots: own.map(({ id, filled, by, at }) => ({
+      id,
+      filled,
+      by: votes.some((vote) => vote.voter === by) ? by : null,
+      at,
+    })),
     votes,
     terms: whole.terms,
     waits_for_client: whole.waits_for_client,
     opened_at: ticket.opened_at,
+    answer_due_at: clientDueAt(ticket, awaitsClient),
     request_expires_at: whole.request_expires_at,
     permit_expires_at: whole.permit_expires_at,
     resolved_at: whole.resolved_at,

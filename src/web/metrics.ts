@@ -28,7 +28,7 @@ export function prometheusRoutes(deps: Deps): Hono {
 }
 
 /** The window that was asked for. @throws Problem 400 that names the parameter */
-export function readWindow(context: Context, now: Date): Pick<Window, 'from' | 'to'> {
+function readWindow(context: Context, now: Date): Pick<Window, 'from' | 'to'> {
   const to = readTime(context, 'to') ?? now;
   const from = readTime(context, 'from') ?? new Date(to.getTime() - WINDOW_DAYS * DAY_MS);
   const days = (to.getTime() - from.getTime()) / DAY_MS;

@@ -1,25 +1,23 @@
 import { type Context, Hono } from 'hono';
 import type { Sql } from '../db/postgres.ts';
-import { Problem, invalid, notFound } from '../contract/problem.ts';
+import { invalid, notFound } from '../contract/problem.ts';
 import type { Plan, RebaseRequest } from '../contract/types.ts';
 import { parser } from '../contract/validate.ts';
 import { comparePayloads } from '../plans/compare.ts';
 import { rebasePlan } from '../plans/drafts.ts';
 import { registerPlan } from '../plans/plans.ts';
-import { listPlans, readLogSince } from '../plans/queries.ts';
-import { REVISED_CHANGES_MAX, revisePlan } from '../plans/revise.ts';
+import { listPlans } from '../plans/queries.ts';
 import { readRow } from '../plans/store.ts';
 import { type PlanRow, planTable } from '../plans/tables.ts';
 import { actorOf } from '../tenants/tokens.ts';
 import { queryChoice, readJson } from './body.ts';
 import { type Deps, asCaller, whoAsks } from './context.ts';
 import { pageLimit } from './held.ts';
+import { proposeRevision } from './propose.ts';
 
 const parsePlan = parser<Plan>('plan.json');
 const parseRebase = parser<RebaseRequest>('rebase-request.json');
 const VERSION = /^[1-9][0-9]{0,8}$/;
-/** How often the log is read again because it went on meanwhile. */
-const READINGS_MAX = 5;
 
 /** Plan versions: drafts are registered here, and come into force by decision and approval only. */
 export function planRoutes(deps: Deps): Hono {
@@ -65,18 +63,11 @@ export function planRoutes(deps: Deps): Hono {
     .post('/:id/revise', async (context) => {
       const version = pathVersion(context);
       const { tenant } = await whoAsks(deps, context, 'plan.write');
-      for (let i = 0; i < READINGS_MAX; i++) {
-        const { log_through } = await readPlan(deps.sql, tenant, version);
-        const changes = await readLogSince(deps.sql, tenant, log_through, REVISED_CHANGES_MAX + 1);
-        const revision = await asCaller(deps, context, 'plan.write', (tx, caller) =>
-          revisePlan(tx, actorOf(caller), version, changes),
-        );
-        if (!revision) continue;
-        const { plan, base, proposal } = revision;
-        const { taken, leftOut } = proposal;
-        return context.json({ plan, change_sets: taken, left_out: leftOut, comparison: comparison(base, plan) }, 201);
-      }
-      throw new Problem(503, 'commit.contention', 'Changes keep being applied meanwhile; try again shortly.');
+      const { plan, base, proposal } = await proposeRevision(deps.sql, tenant, version, (command) =>
+        asCaller(deps, context, 'plan.write', command),
+      );
+      const { taken, leftOut } = proposal;
+      return context.json({ plan, change_sets: taken, left_out: leftOut, comparison: comparison(base, plan) }, 201);
     });
 }
 

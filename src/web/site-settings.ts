@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Env } from '../env.ts';
 import { deriveKey, readSecretKey } from '../secret-key.ts';
+import { type Catalogue, loadCatalogue } from '../policy/catalogue.ts';
 import { type Assets, loadAssets } from './assets.ts';
 import { parseMapping } from './session/mapping.ts';
 import { type Oidc, createOidc } from './session/oidc.ts';
@@ -13,6 +14,8 @@ export interface Site {
   /** Cookies over https only. */
   secure: boolean;
   assets: Assets;
+  /** The policy that ships, in words. */
+  catalogue: Catalogue;
   /** Null: by one-time links. */
   oidc: Oidc | null;
   /** The System Ops Dashboard. */
@@ -45,6 +48,7 @@ export async function openSite(env: Settings): Promise<Site> {
     publicUrl,
     secure: publicUrl?.startsWith('https:') ?? false,
     assets: await loadAssets(),
+    catalogue: await loadCatalogue(new URL('../../policies/bundle/', import.meta.url)),
     oidc: await openOidc(env),
     systemOpsUrl: env.PLACET_SYSTEM_OPS_URL?.replace(/\/$/, '') ?? null,
   };

@@ -8,6 +8,8 @@ import { bulkPages } from './pages/bulk.tsx';
 import { eventPages } from './pages/events.tsx';
 import { frameOf } from './pages/frame.ts';
 import { inboxPages } from './pages/inbox.tsx';
+import { planPages } from './pages/plans.tsx';
+import { policyPages } from './pages/policies.tsx';
 import { ProblemPage } from './pages/problem.tsx';
 import { ticketPages } from './pages/ticket.tsx';
 import { dropSession } from './session/cookie.ts';
@@ -41,6 +43,8 @@ export function sitePages(deps: Deps, site: Site): Hono {
   pages.route('/inbox/bulk', bulkPages(deps, site));
   pages.route('/inbox', inboxPages(deps, site));
   pages.route('/tickets', ticketPages(deps, site));
+  pages.route('/plans', planPages(deps, site));
+  pages.route('/policies', policyPages(deps, site));
   pages.route('/audit', auditPages(deps, site));
   return pages;
 }

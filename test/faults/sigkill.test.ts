@@ -19,7 +19,7 @@ import { type TestDatabase, createDatabase } from '../support/database.ts';
 
 // The real service as a process of its own, on a database that outlives it, killed with SIGKILL while it answers.
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const CLIENTS = 16;
 
 let database: TestDatabase;

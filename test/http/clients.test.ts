@@ -66,6 +66,23 @@ describe('what a client sees', () => {
     expect(voted.text).not.toMatch(/olga|margin/);
   });
 
+  it('is by when its answer is wanted: a date that never moves towards it', async () => {
+    const agency = await openWorkingAgency(node, 'wanted');
+    const say = createTranscript(node.call, agency);
+    await say.ask('bot', budget('c1', 12_000));
+    const path = `/v1/tickets/${say.ticket.ticket_id}`;
+    const wanted = async () => (await node.call(agency.tokens.clara, 'GET', path)).body.answer_due_at;
+    const first = await wanted();
+    clock.advance({ hours: 1 });
+    expect(await wanted()).toBe(first);
+    await say.vote('olga', 'approve');
+    const counted = (await node.call(agency.tokens.olga, 'GET', path)).body.sla;
+    expect(counted).toMatchObject({ clock: 'client', due_at: await wanted() });
+    expect(counted.due_at > first).toBe(true);
+    await say.vote('clara', 'approve');
+    expect(await wanted()).toBeNull();
+  });
+
   it('is no plan, campaign, creative, decision or log', async () => {
     const agency = await openWorkingAgency(node, 'unseen');
     const paths = [
@@ -221,6 +238,15 @@ describe('a mandate', () => {
     await must(node.call(tokens.clara, 'POST', `/v1/mandates/${granted.body.mandate_id}/revocation`), 201);
     await say.ask('bot', budget('c1', 12_000, say.ticket.ticket_id));
     expect(say.lines.at(-1)).toMatch(/→ deny .*approval.slot_missing/);
+
+    const approved = say.ticket.ticket_id;
+    const again = (await must(node.call(tokens.bot, 'POST', '/v1/decisions', budget('c1', 12_000)), 200)).body;
+    expect(again.reasons.map((reason: any) => reason.code)).toContain('approval.insufficient');
+    expect(again.reasons[0].message).toBe(
+      `Ticket ${approved} is approved, but lacks the approval of client; a new ticket asks for what policy needs now.`,
+    );
+    expect(again.ticket.slots.map((slot: any) => slot.id)).toEqual(['operator', 'client']);
+    expect((await node.call(tokens.olga, 'GET', `/v1/tickets/${approved}`)).body.state).toBe('superseded');
   });
 
   it('of another campaign is none', async () => {

@@ -38,7 +38,7 @@ beforeEach(async () => {
 /** Calls, and holds what is answered against the schema that the route table names for it. */
 async function checked(
   who: keyof Agency['tokens'],
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PUT',
   url: string,
   body?: unknown,
 ): Promise<Answer> {
@@ -359,6 +359,36 @@ test('an agent does not estimate what it has begun to spend', async () => {
   expect((await estimate('1000')).body.reasons.map((one: any) => one.code)).toEqual(['cost.admitted']);
   await must(estimate('3', 'olga'), 201);
   expect(await guard()).toMatchObject({ state: 'tripped', committed: '10' });
+});
+
+test('an agent estimates its own run at 50 USD at most, and at less where the tenant says so', async () => {
+  const over = await estimate('50000000000001');
+  expect(over).toMatchObject({ status: 403, body: { code: 'cost.refused' } });
+  expect(over.body.reasons).toMatchObject([
+    { code: 'cost.estimate_too_large', distance: { actual: '50000001', limit: '50000000' } },
+  ]);
+  const calls = [{ model: 'gpt-4o', input_tokens: 1_000_000, max_output_tokens: 1_000_000, count: 1000 }];
+  expect((await post('bot', '/v1/runs/r1/estimate', { calls })).body.reasons[0].code).toBe('cost.estimate_too_large');
+  const run = { run_id: 'rich', task_id: 'rich', main_task_id: 'copy', agent: 'bid-bot', model: 'gpt-4o' };
+  const { body } = await post('bot', '/v1/runs', { ...run, estimate: { usd: '1000000' } });
+  expect(body).toMatchObject({ started: false, decision: { reasons: [{ code: 'run.estimate_too_large' }] } });
+
+  const config = (await must(read('anna', '/v1/tenant/config'), 200)).body;
+  const put = (agent_estimate_max_usd_cents: number) =>
+    checked('anna', 'PUT', '/v1/tenant/config', {
+      ...config,
+      cost_guard_policy: { ...config.cost_guard_policy, agent_estimate_max_usd_cents },
+    });
+  expect((await put(5001)).body.errors).toMatchObject([
+    { field: '/cost_guard_policy/agent_estimate_max_usd_cents', code: 'config.above_ceiling' },
+  ]);
+  await must(put(100), 200);
+  expect((await estimate('1000000000001')).body.reasons[0].code).toBe('cost.estimate_too_large');
+  await must(estimate('1000000000000'), 201);
+  await must(estimate('1000000000001', 'olga', 'r1', { reason: 'a long text' }), 201);
+  expect(
+    (await must(post('desk', '/v1/runs', { ...run, agent: 'bid-bot', estimate: { usd: '1000' } }), 201)).body.started,
+  ).toBe(true);
 });
 
 test('a run may bring its estimate along', async () => {

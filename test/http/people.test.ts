@@ -6,6 +6,8 @@ import {
   type Node,
   type Person,
   OPERATOR,
+  PLAN,
+  ask,
   budget,
   createClock,
   createTranscript,
@@ -166,6 +168,31 @@ describe('a stand-in', () => {
       'paul approves → 403 verdict.refused verdict.already_voted verdict.role_missing',
       'paul approves → 403 verdict.refused verdict.already_voted verdict.role_missing',
       'olga approves → 403 verdict.refused verdict.already_voted verdict.role_missing',
+    ]);
+  });
+
+  test('is lent nothing by who asked, by whom it was asked for, or by the author of the plan', async () => {
+    const { say, away, send, eligible } = await working();
+    await away('olga', 'paul');
+    await say.ask('bot', {
+      ...budget('c1', 8_000),
+      subject: { type: 'agent', id: 'bid-bot', properties: { on_behalf_of: 'olga' } },
+    });
+    await say.vote('paul', 'approve');
+    const { slots } = await eligible();
+    expect(slots[0].eligible.map((one: any) => one.person_id)).toEqual(['omar']);
+    await say.vote('omar', 'approve');
+
+    await away('petra', 'omar');
+    await send('petra', 'POST', '/v1/plans', { ...PLAN, type: 'revise', base_version: 1 });
+    await say.ask('bot', ask('plan.revise', 'plan/2'));
+    await say.vote('omar', 'approve');
+    await say.vote('paul', 'approve');
+    expect(say.lines.filter((line) => !line.includes('asks'))).toEqual([
+      'paul approves → 403 verdict.refused verdict.role_missing verdict.stead_of_party',
+      'omar approves → A3 approved',
+      'omar approves → 403 verdict.refused verdict.role_missing verdict.stead_of_party',
+      'paul approves → A5 consumed',
     ]);
   });
 

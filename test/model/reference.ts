@@ -1,7 +1,7 @@
 // The life of a spend ticket (A3), written down once more: small, slow and without a database. It knows one campaign, whose
 // daily budget is planned at 100.00, and what the specification says of asking, voting, revising, withdrawing and time.
 
-export const PLANNED = 10_000;
+const PLANNED = 10_000;
 const REQUEST_MINUTES = 4320;
 const PERMIT_MINUTES = 480;
 
@@ -163,6 +163,7 @@ function castVote(world: World, { who, verdict, seen }: Extract<Op, { do: 'vote'
   const ticket = world.tickets[seen.ticket]!;
   if (who === 'clara' && !ticket.increase) return { says: '404 not_found' };
   if (isOver(world, ticket)) return end(ticket, 'expired', '409 ticket.expired');
+  if (ticket.state === 'superseded') return { says: '409 ticket.superseded' };
   if (ticket.state !== 'pending') return { says: '409 ticket.not_pending' };
   if (ticket.on !== world.live) return end(ticket, 'superseded', '409 ticket.superseded');
   if (seen.revision !== ticket.revision) return { says: '409 ticket.stale_view' };

@@ -83,5 +83,7 @@ export function seenOf(answer) {
     scope: answer.scope,
     outcome: answer.outcome ?? null,
     slot: answer.slot ?? null,
+    on_behalf_of: answer.on_behalf_of ?? null,
+    narrowing: answer.narrowing ?? null,
   };
 }

@@ -4,6 +4,7 @@ import { canonicalHash } from '../../contract/canonical.ts';
 import { Problem, invalid } from '../../contract/problem.ts';
 import type { CostFact, EstimateRequest } from '../../contract/types.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { currentTenant } from '../../tenants/tenants.ts';
 import { type Caller, actorOf } from '../../tenants/tokens.ts';
 import { picoOf } from '../prices/amount.ts';
 import type { PriceList } from '../prices/list.ts';
@@ -34,10 +35,13 @@ export function setEstimate(
   const facts: CostFact[] = stateFacts(account);
   if (latest) facts.push('estimated');
   if (account.admissions + account.charges + account.unpriced > 0) facts.push('admitted');
-  must(permit(policy, caller, 'estimate', facts).reasons);
+  const amount = amountOf(prices, request, tx.now);
+  const { cost_guard_policy } = currentTenant(tx).config.config;
+  const bounded = { cost_guard_policy, estimate_micro_usd: microUsdOf(amount.pico_usd) };
+  must(permit(policy, caller, 'estimate', facts, bounded).reasons);
   if (latest && request.reason === undefined)
     throw invalid([{ field: '/reason', code: 'estimate.reason', message: 'is required for another estimate' }]);
-  return recordEstimate(tx, prices, actorOf(caller), run, account, request);
+  return recordEstimate(tx, actorOf(caller), run, account, request, amount);
 }
 
 /** The first estimate of a run tree, given with its first run. @throws Problem 409 `estimate.exists` */
@@ -51,18 +55,17 @@ export function firstEstimate(
   const account = accountOf(tx, run.root_run_id);
   if (account.updated_seq > 0)
     throw new Problem(409, 'estimate.exists', 'The tree that this run joins has an estimate, or has begun to spend.');
-  return recordEstimate(tx, prices, actor, run, account, request);
+  return recordEstimate(tx, actor, run, account, request, amountOf(prices, request, tx.now));
 }
 
 function recordEstimate(
   tx: Tx,
-  prices: PriceList,
   actor: Actor,
   run: PayingRun,
   account: AccountRow,
   request: EstimateRequest,
+  { pico_usd, basis, list_hash }: EstimatedAmount,
 ): EstimateRow {
-  const { pico_usd, basis, list_hash } = amountOf(prices, request, tx.now);
   const version = account.estimate_version + 1;
   const row: EstimateRow = {
     root_run_id: run.root_run_id,
@@ -87,6 +90,24 @@ function recordEstimate(
   });
   return row;
 }
+
+/** What an estimate amounts to, for policy: null when it has no price, which is a Problem of its own once it is recorded. */
+export function estimatedMicroUsd(prices: PriceList, request: EstimateRequest, at: string): number | null {
+  try {
+    return microUsdOf(amountOf(prices, request, at).pico_usd);
+  } catch (error) {
+    if (error instanceof Problem) return null;
+    throw error;
+  }
+}
+
+/** Rounded up, so that what is over a bound stays over it; what policy cannot count is as much as it can. */
+function microUsdOf(pico: bigint): number {
+  const micro = (pico + 999_999n) / 1_000_000n;
+  return micro > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(micro);
+}
+
+type EstimatedAmount = ReturnType<typeof amountOf>;
 
 function amountOf(prices: PriceList, request: EstimateRequest, at: string) {
   const amount = request.calls

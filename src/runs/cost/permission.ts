@@ -1,4 +1,4 @@
-import type { CostAct, CostAnswer, CostFact, Principal, Reasons } from '../../contract/types.ts';
+import type { CostAct, CostAnswer, CostFact, CostInput, Principal, Reasons } from '../../contract/types.ts';
 import type { Policy } from '../../policy/policy.ts';
 
 /** Why policy lets this caller not do this now; nothing when it may. With the terms that policy sets. */
@@ -7,8 +7,9 @@ export function permit(
   { kind, roles }: Principal,
   act: CostAct,
   facts: CostFact[],
+  estimate?: Pick<CostInput, 'cost_guard_policy' | 'estimate_micro_usd'>,
 ): { reasons: Reasons; terms: CostAnswer['terms'] } {
-  const { effect, reasons, terms } = policy.cost({ caller: { kind, roles }, act, facts });
+  const { effect, reasons, terms } = policy.cost({ caller: { kind, roles }, act, facts, ...estimate });
   if (effect !== 'allow' && reasons.length === 0) throw new Error(`policy denies ${act} without a reason`);
   return { reasons: effect === 'allow' ? [] : reasons, terms };
 }

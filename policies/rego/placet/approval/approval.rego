@@ -21,7 +21,7 @@ accepted if {
 	_same_requester
 	_in_time
 	_within_terms
-	count(_slots_missing) == 0
+	count(_missing(_given)) == 0
 }
 
 # METADATA
@@ -49,6 +49,8 @@ notices contains pending
 notices contains changes_requested
 
 notices contains available
+
+notices contains insufficient
 
 # METADATA
 # title: Proceeding on an approval
@@ -115,11 +117,11 @@ mismatch := reason.of("approval.mismatch", $"Ticket {_given.ticket_id} is no app
 #   code: approval.slot_missing
 slot_missing := reason.of(
 	"approval.slot_missing",
-	$"Ticket {_given.ticket_id} lacks the approval of {concat(", ", sort(_slots_missing))}, which policy needs now. Ask again without it.",
+	$"Ticket {_given.ticket_id} lacks the approval of {concat(", ", sort(_missing(_given)))}, which policy needs now. Ask again without it.",
 ) if {
 	_given.found
 	_right_type
-	count(_slots_missing) > 0
+	count(_missing(_given)) > 0
 }
 
 # METADATA
@@ -168,6 +170,41 @@ available := reason.of(
 ) if {
 	not _given
 	input.facts.open_ticket.state == "approved"
+	_asks_the_same
+}
+
+# METADATA
+# title: Approval insufficient
+# description: policy or the tenant's configuration has become stricter since, so that a new ticket takes the place of the approved one
+# custom:
+#   code: approval.insufficient
+insufficient := reason.of(
+	"approval.insufficient",
+	$"Ticket {input.facts.open_ticket.ticket_id} is approved, but {_lack}; a new ticket asks for what policy needs now.",
+) if {
+	not _given
+	input.facts.open_ticket.state == "approved"
+	not _asks_the_same
+}
+
+_lack := $"it is of type {input.facts.open_ticket.type} and {question.need.type} is needed" if {
+	input.facts.open_ticket.type != question.need.type
+}
+
+_lack := $"lacks the approval of {concat(", ", sort(_missing(input.facts.open_ticket)))}" if {
+	input.facts.open_ticket.type == question.need.type
+	count(_missing(input.facts.open_ticket)) > 0
+}
+
+_lack := "by others than may approve it now" if {
+	input.facts.open_ticket.type == question.need.type
+	count(_missing(input.facts.open_ticket)) == 0
+}
+
+# The condition under which the service lets the living ticket stand (see reusableTicket in src/decide).
+_asks_the_same if {
+	input.facts.open_ticket.type == question.need.type
+	input.facts.open_ticket.slots == ticket.slots(question.need.type, question.need.conditions)
 }
 
 _given := input.facts.approval
@@ -210,13 +247,13 @@ _differences contains "another content was approved" if not _same_question
 _differences contains "another subject asked" if not _same_requester
 
 # A slot counts when nobody could have filled it who may not fill it now.
-_slots_missing contains slot.id if {
+_missing(approved) := {slot.id |
 	some slot in ticket.slots(question.need.type, question.need.conditions)
-	not _filled(slot)
+	not _filled(approved, slot)
 }
 
-_filled(slot) if {
-	some given in _given.slots
+_filled(approved, slot) if {
+	some given in approved.slots
 	given.id == slot.id
 	every role in given.any_of {
 		role in slot.any_of

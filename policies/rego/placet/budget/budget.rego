@@ -9,6 +9,7 @@ package placet.budget
 
 import data.placet.campaign
 import data.placet.change
+import data.placet.field
 import data.placet.mandate
 import data.placet.money
 import data.placet.reason
@@ -28,8 +29,8 @@ outcome := {
 need := {
 	"type": "A3",
 	"conditions": _conditions,
-	"subject": $"{_change.field} of {input.facts.campaign.name}",
-	"summary": $"Change {_change.field} of campaign {input.facts.campaign.id}, {input.facts.campaign.name}, from {_money(_change.before)} to {_money(_change.after)}; the approved plan says {_money(_change.approved)}.",
+	"subject": $"{_name} of {input.facts.campaign.name}",
+	"summary": $"Change the {_name} of campaign {input.facts.campaign.id}, {input.facts.campaign.name}, from {_money(_change.before)} to {_money(_change.after)}; the approved plan says {_money(_change.approved)}.",
 	"blocks": [$"campaign/{input.resource.id}"],
 }
 
@@ -39,7 +40,7 @@ need := {
 #   code: budget.step_over_guardrail
 step_over_guardrail := reason.far(
 	"budget.step_over_guardrail",
-	$"Changing {_change.field} from {_money(_change.before)} to {_money(_change.after)} is a step of {_percent(_step, _change.before)} %, not under the guardrail of {_limit_text} %.",
+	$"Changing the {_name} from {_money(_change.before)} to {_money(_change.after)} is a step of {_percent(_step, _change.before)} %, not under the guardrail of {_limit_text} %.",
 	_percent(_step, _change.before),
 	_limit_text,
 	"%",
@@ -55,7 +56,7 @@ step_over_guardrail := reason.far(
 #   code: budget.drift_over_guardrail
 drift_over_guardrail := reason.far(
 	"budget.drift_over_guardrail",
-	$"{_change.field} at {_money(_change.after)} would be {_percent(_drift, _change.approved)} % away from the approved {_money(_change.approved)}, not under the guardrail of {_limit_text} %.",
+	$"The {_name} at {_money(_change.after)} would be {_percent(_drift, _change.approved)} % away from the approved {_money(_change.approved)}, not under the guardrail of {_limit_text} %.",
 	_percent(_drift, _change.approved),
 	_limit_text,
 	"%",
@@ -71,7 +72,7 @@ drift_over_guardrail := reason.far(
 #   code: budget.from_zero
 from_zero := reason.far(
 	"budget.from_zero",
-	$"{_change.field} goes from {_money(_change.before)} (approved {_money(_change.approved)}) to {_money(_change.after)}: no per cent of zero can be under the guardrail.",
+	$"The {_name} goes from {_money(_change.before)} (approved {_money(_change.approved)}) to {_money(_change.after)}: no per cent of zero can be under the guardrail.",
 	$"{_change.after}",
 	"0",
 	"minor",
@@ -85,7 +86,7 @@ from_zero := reason.far(
 # description: a client approves more spend, unless the tenant's configuration says otherwise
 # custom:
 #   code: budget.client_must_approve
-client_must_approve := reason.of("budget.client_must_approve", $"{_change.field} goes up, so the client must approve too.") if {
+client_must_approve := reason.of("budget.client_must_approve", $"The {_name} goes up, so the client must approve too.") if {
 	_over
 	"client_budget_increase" in _conditions
 }
@@ -95,7 +96,7 @@ client_must_approve := reason.of("budget.client_must_approve", $"{_change.field}
 # description: the client has said yes in advance, so its slot is not needed
 # custom:
 #   code: budget.client_mandate
-client_mandate := reason.of("budget.client_mandate", $"{_change.field} goes up within mandate {_covering[0]} of the client.") if {
+client_mandate := reason.of("budget.client_mandate", $"The {_name} goes up within mandate {_covering[0]} of the client.") if {
 	_over
 	_client_wanted
 	count(_covering) > 0
@@ -107,12 +108,14 @@ client_mandate := reason.of("budget.client_mandate", $"{_change.field} goes up w
 #   code: budget.within_guardrail
 within_guardrail := reason.of(
 	"budget.within_guardrail",
-	$"{_change.field}: the step from the live value and the drift from the approved plan are under the guardrail of {input.tenant.config.approval_policy.auto_approve_optimization_under_pct} %.",
+	$"For the {_name}, the step from the live value and the drift from the approved plan are under the guardrail of {input.tenant.config.approval_policy.auto_approve_optimization_under_pct} %.",
 ) if {
 	_within
 }
 
 _change := input.facts.change
+
+_name := field.label(_change.field)
 
 default _on_applied := []
 

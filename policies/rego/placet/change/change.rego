@@ -5,6 +5,7 @@
 #   - input: schema["decision-input"]
 package placet.change
 
+import data.placet.field
 import data.placet.money
 import data.placet.reason
 
@@ -44,7 +45,7 @@ missing := reason.of(
 #   code: change.before_conflict
 before_conflict := reason.far(
 	"change.before_conflict",
-	$"{_change.field} is {money.text(_change.before, _currency)} on record, not {money.text(_change.claimed_before, _currency)} as the caller says.",
+	$"The {_name} is {money.text(_change.before, _currency)} on record, not {money.text(_change.claimed_before, _currency)} as the caller says.",
 	$"{_change.claimed_before}",
 	$"{_change.before}",
 	"minor",
@@ -57,7 +58,7 @@ before_conflict := reason.far(
 # description: the facts describe another change than the one asked for
 # custom:
 #   code: change.not_as_asked
-not_as_asked := reason.of("change.not_as_asked", $"The change of {_change.field} on record is not the one asked for.") if {
+not_as_asked := reason.of("change.not_as_asked", $"The change of the {_name} on record is not the one asked for.") if {
 	_change
 	not _as_asked
 }
@@ -69,7 +70,7 @@ not_as_asked := reason.of("change.not_as_asked", $"The change of {_change.field}
 #   code: change.undo_unknown
 undo_unknown := reason.of(
 	"change.undo_unknown",
-	$"Change set {_undo.change_set_id} did not change {_change.field} of {input.resource.id}, so it cannot be taken back there.",
+	$"Change set {_undo.change_set_id} did not change the {_name} of {input.resource.id}, so it cannot be taken back there.",
 ) if {
 	_undo.found == false
 }
@@ -93,7 +94,7 @@ undo_done := reason.of(
 #   code: change.undo_conflict
 undo_conflict := reason.of(
 	"change.undo_conflict",
-	$"{_change.field} was changed since by {_undo.changed_by}: take that back first, or ask for the value itself.",
+	$"The {_name} was changed since by {_undo.changed_by}: take that back first, or ask for the value itself.",
 ) if {
 	_undo.changed_by
 }
@@ -105,7 +106,7 @@ undo_conflict := reason.of(
 #   code: change.undo_not_as_asked
 undo_not_as_asked := reason.of(
 	"change.undo_not_as_asked",
-	$"Before change set {_undo.change_set_id}, {_change.field} was {money.text(_undo.restores, _currency)}, not {money.text(_change.after, _currency)}.",
+	$"Before change set {_undo.change_set_id}, the {_name} was {money.text(_undo.restores, _currency)}, not {money.text(_change.after, _currency)}.",
 ) if {
 	_undo.restores != _change.after
 }
@@ -113,6 +114,8 @@ undo_not_as_asked := reason.of(
 _undo := input.facts.undo
 
 _change := input.facts.change
+
+_name := field.label(_change.field)
 
 _currency := input.facts.campaign.currency
 

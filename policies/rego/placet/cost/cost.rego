@@ -7,6 +7,7 @@
 #   - input: schema["cost-input"]
 package placet.cost
 
+import data.placet.estimate
 import data.placet.reason
 
 default answer := {
@@ -59,6 +60,8 @@ denials contains admitted
 denials contains uncertain
 
 denials contains hold_used
+
+denials contains estimate_too_large
 
 # METADATA
 # title: Not permitted
@@ -155,6 +158,25 @@ uncertain := reason.of("cost.uncertain", "The time of this hold is over, so its 
 hold_used := reason.of("cost.hold_used", "This hold is settled, released or its time is over; ask for another call under an id of its own.") if {
 	_stops("hold_used")
 }
+
+# METADATA
+# title: Estimate too large
+# description: an agent that could estimate a million would not be guarded
+# custom:
+#   code: cost.estimate_too_large
+estimate_too_large := reason.far(
+	"cost.estimate_too_large",
+	"An agent may not estimate its own run at that much; a service, an operator or an admin may.",
+	$"{object.get(input, "estimate_micro_usd", "unknown")}",
+	$"{estimate.limit(input.cost_guard_policy)}",
+	"millionths of a USD",
+) if {
+	input.act == "estimate"
+	not _estimate_fits
+}
+
+# In a rule of its own, so that an amount that is not there stops as well.
+_estimate_fits if estimate.fits(input.caller.kind, input.cost_guard_policy, input.estimate_micro_usd)
 
 # Negated, so that a fact that no grant speaks about stops.
 _stops(fact) if {

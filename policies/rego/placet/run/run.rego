@@ -7,6 +7,7 @@
 #   - input: schema["decision-input"]
 package placet.run
 
+import data.placet.estimate
 import data.placet.reason
 
 # METADATA
@@ -108,6 +109,21 @@ tree_too_large := reason.far(
 }
 
 # METADATA
+# title: Estimate too large
+# custom:
+#   code: run.estimate_too_large
+estimate_too_large := reason.far(
+	"run.estimate_too_large",
+	"An agent may not estimate its own run at that much; a service, an operator or an admin may.",
+	$"{object.get(input.facts, "estimate_micro_usd", "unknown")}",
+	$"{estimate.limit(input.tenant.config.cost_guard_policy)}",
+	"millionths of a USD",
+) if {
+	_start.estimate
+	not _estimate_fits
+}
+
+# METADATA
 # title: Run may start
 # custom:
 #   code: run.startable
@@ -118,6 +134,9 @@ _start := input.facts.run_start
 _parent := input.facts.parent_run
 
 _parent_held if _parent.id == _start.parent_run_id
+
+# In a rule of its own, so that an amount that is not there stops as well.
+_estimate_fits if estimate.fits(input.caller.kind, input.tenant.config.cost_guard_policy, input.facts.estimate_micro_usd)
 
 _own if input.subject.type == "service"
 
@@ -143,5 +162,7 @@ _denials contains too_deep
 _denials contains too_many_children
 
 _denials contains tree_too_large
+
+_denials contains estimate_too_large
 
 _grants contains startable

@@ -90,12 +90,13 @@ _acted contains vote.voter if some vote in input.ticket.votes
 
 _acted contains vote.on_behalf_of if some vote in input.ticket.votes
 
-# The votes that count, with this one. A vote by a party, or by roles that do not fit its slot, never does.
+# The votes that count, with this one. A vote by a party or in the stead of one, or by roles that do not fit its slot, never does.
 _votes contains {"slot": chosen, "voter": input.voter.id}
 
 _votes contains {"slot": vote.slot, "voter": vote.voter} if {
 	some vote in input.ticket.votes
 	not _party(vote.voter)
+	not _for_party(vote)
 	some slot in input.ticket.slots
 	slot.id == vote.slot
 	_fits(_counted(vote), slot)
@@ -105,6 +106,8 @@ _fits(roles, slot) if {
 	some role in roles
 	role in slot.any_of
 }
+
+_for_party(vote) if _party(vote.on_behalf_of)
 
 _party(id) if id == input.ticket.requester
 

@@ -23,10 +23,34 @@ away := reason.of("verdict.away", $"{input.voter.id} is away.") if {
 	input.voter.away
 }
 
-# People whose role the voter may use for the slot. Nobody's approval is given twice, so who has acted lends nothing more.
+# METADATA
+# title: In the stead of a party
+# description: who may not approve a ticket may not name who does it for them
+# custom:
+#   code: verdict.stead_of_party
+stead_of_party := reason.of(
+	"verdict.stead_of_party",
+	$"{concat(", ", sort(_barred))} asked for ticket {input.ticket.id} or wrote what it is about, and lends no role for it.",
+) if {
+	input.verdict.action == "approve"
+	not _may_fill
+	count(_barred) > 0
+}
+
+# Parties whose role the voter would need.
+_barred contains absent.person if {
+	some absent in input.voter.stands_in_for
+	_party(absent.person)
+	some slot in _empty
+	_fits(_lendable(absent.roles), slot)
+}
+
+# People whose role the voter may use for the slot. Nobody's approval is given twice, so who has acted lends nothing more; and what
+# is one's own nobody approves in one's stead.
 _lenders(slot) := sort([absent.person |
 	some absent in input.voter.stands_in_for
 	not absent.person in _acted
+	not _party(absent.person)
 	_fits(_lendable(absent.roles), slot)
 ])
 

@@ -66,6 +66,8 @@ denials contains self_approval
 
 denials contains already_voted
 
+denials contains stead_of_party
+
 denials contains slot_unknown
 
 denials contains slot_filled

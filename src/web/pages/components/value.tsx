@@ -1,7 +1,7 @@
 import { Word } from './text.tsx';
 
 /** Amounts are whole minor units on the wire. A currency has 2 decimals unless Intl knows better (JPY 0, KWD 3). */
-function money(minor: number, currency: string | null): string {
+export function money(minor: number, currency: string | null): string {
   if (currency === null) return (minor / 100).toLocaleString('en', { minimumFractionDigits: 2 });
   const format = new Intl.NumberFormat('en', { style: 'currency', currency });
   return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));

@@ -26,10 +26,25 @@ test_approval[name] if {
 }
 
 test_review_points_to_the_approval if {
-	facts := {"campaign": fixture.campaign({}), "open_ticket": {"ticket_id": "t-2", "type": "A2", "state": "approved"}}
+	facts := {"campaign": fixture.campaign({}), "open_ticket": {"ticket_id": "t-2", "type": "A2", "state": "approved", "slots": _slots}}
 	answer := decision.answer with input as fixture.question("campaign.launch", "campaign", "c-1", facts)
 	answer.effect == "review"
 	fixture.codes(answer) == ["approval.available", "campaign.first_launch"]
+}
+
+test_review_says_what_the_approval_lacks[name] if {
+	some name, case in {
+		"a slot": {"open": {"slots": [{"id": "planner", "any_of": ["planner"]}]}, "says": "but lacks the approval of operator_or_planner;"},
+		"all slots": {"open": {}, "says": "but lacks the approval of operator_or_planner;"},
+		"the right type": {"open": {"type": "A3", "slots": _slots}, "says": "but it is of type A3 and A2 is needed;"},
+		"some that may now": {"open": {"slots": [{"id": "operator_or_planner", "any_of": ["planner"]}]}, "says": "but by others than may approve it now;"},
+	}
+	open := object.union({"ticket_id": "t-2", "type": "A2", "state": "approved"}, case.open)
+	facts := {"campaign": fixture.campaign({}), "open_ticket": open}
+	answer := decision.answer with input as fixture.question("campaign.launch", "campaign", "c-1", facts)
+	answer.effect == "review"
+	fixture.codes(answer) == ["approval.insufficient", "campaign.first_launch"]
+	contains(answer.reasons[0].message, case.says)
 }
 
 test_allow_without_need_consumes_nothing if {
@@ -54,10 +69,12 @@ test_terms[name] if {
 }
 
 test_terms_are_told if {
-	facts := {"campaign": fixture.campaign({}), "open_ticket": {"ticket_id": "t-2", "type": "A2", "state": "approved", "terms": _terms}}
+	facts := {"campaign": fixture.campaign({}), "open_ticket": {"ticket_id": "t-2", "type": "A2", "state": "approved", "slots": _slots, "terms": _terms}}
 	answer := decision.answer with input as fixture.question("campaign.launch", "campaign", "c-1", facts)
 	some reason in answer.reasons
 	contains(reason.message, "/a from 1 to 2; /b of x, y only")
 }
+
+_slots := [{"id": "operator_or_planner", "any_of": ["operator", "planner"]}]
 
 _terms := [{"pointer": "/a", "at_least": 1, "at_most": 2}, {"pointer": "/b", "subset_of": ["x", "y"]}]

@@ -21,7 +21,7 @@ test_review_increase_asks_the_client if {
 	answer := decision.answer with input as fixture.change(10000, 12000, 10000)
 	[slot.id | some slot in answer.ticket.slots] == ["operator", "client"]
 	answer.ticket.risk == "high"
-	answer.ticket.title == "Spend guardrail breach: daily_budget_minor of Spring"
+	answer.ticket.title == "Spend guardrail breach: daily budget of Spring"
 }
 
 test_review_bid_asks_no_client if {

@@ -20,6 +20,24 @@ test_deny_hold_for_each_fact if {
 	}
 }
 
+test_deny_estimate_of_agent_over_the_bound if {
+	asked := object.union(_asks("agent", [], "estimate", []), {"estimate_micro_usd": 50000001})
+	answer := cost.answer with input as asked
+	fixture.codes(answer) == ["cost.estimate_too_large"]
+}
+
+test_deny_estimate_of_agent_over_the_tenant_s_bound if {
+	asked := object.union(_asks("agent", [], "estimate", []), {"cost_guard_policy": {"agent_estimate_max_usd_cents": 0}})
+	answer := cost.answer with input as asked
+	fixture.codes(answer) == ["cost.estimate_too_large"]
+}
+
+test_allow_estimate_of_service_over_the_bound if {
+	asked := object.union(_asks("service", [], "estimate", []), {"estimate_micro_usd": 50000001})
+	answer := cost.answer with input as asked
+	answer.effect == "allow"
+}
+
 test_deny_second_estimate_of_agent if {
 	answer := cost.answer with input as _asks("agent", [], "estimate", ["estimated"])
 	fixture.codes(answer) == ["cost.estimated"]
@@ -59,4 +77,14 @@ _group_exists(grant) if not grant.roles
 
 _group_exists(grant) if data.placet.access.roles[grant.roles]
 
-_asks(kind, roles, act, facts) := {"caller": {"kind": kind, "roles": roles}, "act": act, "facts": facts}
+_asks(kind, roles, act, facts) := {"caller": {"kind": kind, "roles": roles}, "act": act, "facts": facts} if {
+	act != "estimate"
+}
+
+_asks(kind, roles, "estimate", facts) := {
+	"caller": {"kind": kind, "roles": roles},
+	"act": "estimate",
+	"facts": facts,
+	"cost_guard_policy": fixture.config.cost_guard_policy,
+	"estimate_micro_usd": 1,
+}

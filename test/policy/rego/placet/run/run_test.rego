@@ -63,3 +63,15 @@ test_allow_up_to_the_limits[parent] if {
 	answer := decision.answer with input as fixture.child_start(parent)
 	answer.effect == "allow"
 }
+
+test_deny_an_agent_s_estimate_over_the_bound if {
+	estimated := {"task_id": "headlines", "main_task_id": "spring", "agent": "agent-1", "model": "m", "estimate": {"usd": "51"}}
+	answer := decision.answer with input as fixture.run_start({"run_start": estimated, "estimate_micro_usd": 51000000})
+	fixture.codes(answer) == ["run.estimate_too_large"]
+}
+
+test_allow_an_agent_s_estimate_within_the_bound if {
+	estimated := {"task_id": "headlines", "main_task_id": "spring", "agent": "agent-1", "model": "m", "estimate": {"usd": "50"}}
+	answer := decision.answer with input as fixture.run_start({"run_start": estimated, "estimate_micro_usd": 50000000})
+	answer.effect == "allow"
+}

@@ -7,7 +7,10 @@ test_allow_in_stead[name] if {
 	some name, case in {
 		"who is away lends the role": {"patch": {"voter": _lent(["planner", "operator"])}, "seen": ["allow", "operator", "olga"]},
 		"a role of one's own comes first": {"patch": {"voter": object.union(_lent(["operator"]), {"roles": ["operator"]})}, "seen": ["allow", "operator", ""]},
-		"in the stead of one who asked": {"patch": {"voter": _lent(["operator"]), "ticket": {"caller": "olga"}}, "seen": ["allow", "operator", "olga"]},
+		"beside a party that is away too": {
+			"patch": {"voter": {"stands_in_for": [{"person": "nora", "roles": ["operator"]}, {"person": "olga", "roles": ["operator"]}]}, "ticket": {"plan_author": "nora"}},
+			"seen": ["allow", "operator", "olga"],
+		},
 		"the slot asked for": {"patch": {"voter": _lent(["operator"]), "verdict": {"slot": "operator"}}, "seen": ["allow", "operator", "olga"]},
 	}
 	answer := verdict.answer with input as object.union(_approve, case.patch)
@@ -19,6 +22,14 @@ test_deny_in_stead[name] if {
 		"a client's word is not lent": {"patch": {"voter": _lent(["client"])}, "codes": ["verdict.role_missing"]},
 		"an agent": {"patch": {"voter": object.union(_lent(["operator"]), {"kind": "agent"})}, "codes": ["verdict.not_human"]},
 		"a party": {"patch": {"voter": _lent(["operator"]), "ticket": {"requester": "pat"}}, "codes": ["verdict.self_approval"]},
+		"in the stead of one who asked": {"patch": {"voter": _lent(["operator"]), "ticket": {"requester": "olga"}}, "codes": _stead},
+		"in the stead of the caller": {"patch": {"voter": _lent(["operator"]), "ticket": {"caller": "olga"}}, "codes": _stead},
+		"in the stead of whom it was asked for": {"patch": {"voter": _lent(["operator"]), "ticket": {"on_behalf_of": "olga"}}, "codes": _stead},
+		"in the stead of the author": {"patch": {"voter": _lent(["operator"]), "ticket": {"plan_author": "olga"}}, "codes": _stead},
+		"in the stead of a party whose role fits nothing": {
+			"patch": {"voter": _lent(["planner"]), "ticket": {"plan_author": "olga"}},
+			"codes": ["verdict.role_missing"],
+		},
 		"one who has voted": {"patch": {"voter": _lent(["operator"]), "ticket": {"votes": [_vote("pat", "client", "client")]}}, "codes": ["verdict.already_voted"]},
 		"for one who has voted": {"patch": {"voter": _lent(["operator"]), "ticket": {"votes": [_vote("olga", "client", "client")]}}, "codes": ["verdict.role_missing"]},
 		"one whose stand-in has voted": {
@@ -34,6 +45,18 @@ test_deny_in_stead[name] if {
 test_allow_vote_in_stead_counts if {
 	answer := verdict.answer with input as object.union(_approve, {"voter": {"id": "cleo", "roles": ["client"]}, "ticket": {"votes": [_stood]}})
 	answer.outcome == "approved"
+}
+
+test_allow_vote_in_the_stead_of_a_party_never_counts if {
+	patch := {"voter": {"id": "cleo", "roles": ["client"]}, "ticket": {"votes": [_stood], "plan_author": "olga"}}
+	answer := verdict.answer with input as object.union(_approve, patch)
+	answer.outcome == "pending"
+}
+
+test_deny_reject_in_the_stead_of_a_party if {
+	patch := {"voter": _lent(["operator"]), "verdict": {"action": "reject"}, "ticket": {"plan_author": "olga"}}
+	answer := verdict.answer with input as object.union(_approve, patch)
+	fixture.codes(answer) == ["verdict.not_entitled"]
 }
 
 test_allow_vote_by_a_role_not_lent_never_counts if {
@@ -104,6 +127,8 @@ _terms := {
 	"verdict": {"terms": ["/action/properties/after"]},
 	"ticket": {"action": "budget.change", "on_approved": "permit"},
 }
+
+_stead := ["verdict.role_missing", "verdict.stead_of_party"]
 
 _lent(roles) := {"stands_in_for": [{"person": "olga", "roles": roles}]}
 
