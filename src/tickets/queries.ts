@@ -38,36 +38,49 @@ function shapeOf(sql: Sql) {
     coalesce((select string_agg(d->>'path', ' ' order by d->>'path') from jsonb_array_elements(t.subject->'diff') d), ''))`;
 }
 
-/** How many wait in each view. One pass over ticket_waiting_harm. */
-export async function countViews(sql: Sql, tenant: string, caller: Caller, now: Date): Promise<Record<View, number>> {
-  const count = (view: View) => sql`count(*) filter (where true ${inView(sql, view, caller, now)})::int`;
-  const [row] = await sql`
-    select ${count('all')} as "all", ${count('red-flags')} as "red-flags", ${count('mine')} as mine, ${count('my-roles')} as "my-roles", ${count('client')} as client,
-      ${count('stale')} as stale, ${count('breached')} as breached,
-      ${count('uncovered')} as uncovered
-    from ticket t where t.tenant_id = ${tenant} ${inScope(sql, caller)} ${inState(sql, undefined)}`;
-  return row as unknown as Record<View, number>;
+/** How many of those that wait are looked at to count and to offer filters, the most urgent first. */
+export const COUNTED_MAX = 1000;
+const CHOICES_MAX = 100;
+
+export interface Overview {
+  /** How many wait in each view, among those looked at. */
+  counts: Record<View, number>;
+  /** More wait than were looked at. */
+  isCut: boolean;
+  verticals: string[];
+  platforms: string[];
+  requesters: string[];
 }
 
-/** What the filters offer: platforms and requesters of what waits. Served by ticket_waiting_harm. */
-export async function listChoices(
-  sql: Sql,
-  tenant: string,
-  caller: Caller,
-): Promise<{ verticals: string[]; platforms: string[]; requesters: string[] }> {
-  const [row] = await sql<{ verticals: string[] | null; platforms: string[] | null; requesters: string[] | null }[]>`
-    select json_agg(distinct t.vertical) as verticals,
-      json_agg(distinct t.platform) filter (where t.platform is not null) as platforms,
-      json_agg(distinct t.requester) as requesters
-    from ticket t where t.tenant_id = ${tenant} ${inScope(sql, caller)} ${inState(sql, undefined)}`;
+/**
+ * What the head of the inbox says: how many wait in each view, and which filters there are to choose. One pass over the first
+ * {@link COUNTED_MAX} of ticket_waiting_harm, so that it costs the same however many wait.
+ */
+export async function overviewInbox(sql: Sql, tenant: string, caller: Caller, now: Date): Promise<Overview> {
+  const count = (view: View) =>
+    sql`count(*) filter (where t.n <= ${COUNTED_MAX} ${inView(sql, view, caller, now)})::int`;
+  const names = (column: 'vertical' | 'platform' | 'requester') =>
+    sql.unsafe(`coalesce(json_agg(distinct t.${column}) filter (where t.${column} is not null), '[]')`);
+  const [row] = await sql`
+    select ${count('all')} as "all", ${count('red-flags')} as "red-flags", ${count('mine')} as mine,
+      ${count('my-roles')} as "my-roles", ${count('client')} as client, ${count('stale')} as stale,
+      ${count('breached')} as breached, ${count('uncovered')} as uncovered, count(*)::int as looked_at,
+      ${names('vertical')} as verticals, ${names('platform')} as platforms, ${names('requester')} as requesters
+    from (
+      select *, row_number() over (order by t.harm_at, t.due_at, t.number) as n
+      from ticket t where t.tenant_id = ${tenant} ${inScope(sql, caller)} ${inState(sql, undefined)}
+      order by t.harm_at, t.due_at, t.number limit ${COUNTED_MAX + 1}
+    ) t`;
+  const { looked_at, verticals, platforms, requesters, ...counts } = row as unknown as Overview & { looked_at: number };
+  const some = (names: string[]) => names.slice(0, CHOICES_MAX);
   return {
-    verticals: (row?.verticals ?? []).slice(0, CHOICES_MAX),
-    platforms: (row?.platforms ?? []).slice(0, CHOICES_MAX),
-    requesters: (row?.requesters ?? []).slice(0, CHOICES_MAX),
+    counts: counts as unknown as Overview['counts'],
+    isCut: looked_at > COUNTED_MAX,
+    verticals: some(verticals),
+    platforms: some(platforms),
+    requesters: some(requesters),
   };
 }
-
-const CHOICES_MAX = 100;
 
 /** Flags beyond that many are counted and not ordered: nobody reads so many. */
 const FLAGS_MAX = 500;

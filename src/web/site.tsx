@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import { compress } from 'hono/compress';
 import { isConnectionError } from '../audit/failures.ts';
 import { unavailable } from '../audit/settle.ts';
 import { Problem } from '../contract/problem.ts';
@@ -27,6 +28,8 @@ export function sitePages(deps: Deps, site: Site): Hono {
     await next();
     protect(site, context);
   });
+  // A ticket of 100 kB is mostly repetition. Streams and the files below are left alone.
+  for (const path of ['/inbox/*', '/tickets/*', '/audit/*', '/inbox']) pages.use(path, compress({ threshold: 4096 }));
   pages.get('/assets/:name', (context) => {
     const asset = site.assets.find(context.req.param('name'));
     if (!asset) throw new Problem(404, 'not_found', 'There is no such file.');

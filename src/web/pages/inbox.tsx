@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { Problem } from '../../contract/problem.ts';
 import { type InboxFilter, type InboxRow, VIEWS, type View } from '../../tickets/inbox.ts';
-import { countViews, listChoices, listInbox } from '../../tickets/queries.ts';
+import { listInbox, overviewInbox } from '../../tickets/queries.ts';
 import { queryChoice } from '../body.ts';
 import type { Deps } from '../context.ts';
 import { visitInside } from '../session/visit.ts';
@@ -26,11 +26,10 @@ export function inboxPages(deps: Deps, site: Site): Hono {
     );
     const now = deps.clock();
     const { sql } = deps;
-    const [frame, rows, counts, choices, page] = await Promise.all([
+    const [frame, rows, overview, page] = await Promise.all([
       frameOf(deps, site, context, visitor),
       listInbox(sql, visitor.tenant, visitor.caller, { ...filterOf(query), limit: PAGE + 1 }, now),
-      countViews(sql, visitor.tenant, visitor.caller, now),
-      listChoices(sql, visitor.tenant, visitor.caller),
+      overviewInbox(sql, visitor.tenant, visitor.caller, now),
       result ? loadTicket(deps, visitor, result) : null,
     ]);
     const shown = rows.slice(0, PAGE);
@@ -41,8 +40,8 @@ export function inboxPages(deps: Deps, site: Site): Hono {
         <div class={page || query.ticket ? 'inbox has-ticket' : 'inbox'} id="inbox">
           <section class="list" aria-label="Tickets">
             <div class="list-head">
-              <Views query={query} counts={counts} />
-              <Filters query={query} choices={choices} tenants={visitor.memberships.length} />
+              <Views query={query} overview={overview} />
+              <Filters query={query} choices={overview} tenants={visitor.memberships.length} />
             </div>
             <BulkBar frame={frame} back={withQuery(query, { ticket: undefined })} />
             <p class="list-news" aria-live="polite">

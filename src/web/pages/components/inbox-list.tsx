@@ -1,4 +1,5 @@
 import type { InboxRow, View } from '../../../tickets/inbox.ts';
+import { COUNTED_MAX, type Overview } from '../../../tickets/queries.ts';
 import { type InboxQuery, STATES, TYPES, withQuery } from '../inbox-query.ts';
 import { Sla, StateBadge, TYPE_NAMES, TypeBadge, stateWord } from './badge.tsx';
 import { Word } from './text.tsx';
@@ -15,14 +16,18 @@ const VIEW_NAMES: Record<View, string> = {
 };
 
 /** Saved views: links with how many wait in each. */
-export function Views({ query, counts }: { query: InboxQuery; counts: Record<View, number> }) {
+export function Views({ query, overview: { counts, isCut } }: { query: InboxQuery; overview: Overview }) {
   return (
     <nav class="views" aria-label="Views">
       <ul>
         {(Object.keys(VIEW_NAMES) as View[]).map((view) => (
           <li>
             <a href={withQuery({ view }, {})} aria-current={view === query.view ? 'true' : undefined}>
-              {VIEW_NAMES[view]} <span class="count">{counts[view]}</span>
+              {VIEW_NAMES[view]}{' '}
+              <span class="count" title={isCut ? `of the ${COUNTED_MAX} most urgent` : undefined}>
+                {counts[view]}
+                {isCut && '+'}
+              </span>
             </a>
           </li>
         ))}
