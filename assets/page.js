@@ -63,6 +63,18 @@
   }
   document.addEventListener('placet:swap', countSelected);
 
+  /* Searching a difference */
+
+  const showScripted = () => document.querySelectorAll('[data-scripted]').forEach((part) => (part.hidden = false));
+  showScripted();
+  document.addEventListener('placet:swap', showScripted);
+  document.addEventListener('input', ({ target }) => {
+    if (target.dataset.search === undefined) return;
+    const wanted = target.value.trim().toLowerCase();
+    for (const part of target.closest('.json').querySelectorAll(target.dataset.search))
+      part.hidden = !part.textContent.toLowerCase().includes(wanted);
+  });
+
   /* Keys */
 
   document.addEventListener('keydown', (event) => {

@@ -22,7 +22,7 @@ await mkdir(OUT, { recursive: true });
 const dataDir = await mkdtemp(join(tmpdir(), 'placet-shots-'));
 const log = createLog('warn');
 const embedded = await startEmbedded({ dataDir, log });
-const site = await openSite({ PLACET_DATA_DIR: dataDir });
+const site = await openSite({ PLACET_DATA_DIR: dataDir, PLACET_SYSTEM_OPS_URL: 'https://ops.example/runs/{run_id}' });
 // Turned back while four weeks are played.
 const clock = Object.assign(() => new Date(Date.now() + clock.offset_ms), { offset_ms: 0 });
 const service = await startService({ databaseUrl: embedded.url, host: '127.0.0.1', port: 0, log, site, clock });
@@ -35,7 +35,7 @@ const browser = await chromium.launch({
 try {
   const tokens = await seedAgency(service, dataDir);
   await playWeeks({ service, clock, tokens });
-  const ticket = await fill(tokens[TENANT]);
+  const { ticket, loop, cost } = await fill(tokens[TENANT]);
   const made = await fillWork(poster(tokens[WORK_TENANT]));
   for (const colorScheme of ['light', 'dark']) {
     const context = await browser.newContext({
@@ -54,11 +54,21 @@ try {
     await shoot('inbox');
     await page.goto(`/tickets/${ticket}`);
     await shoot('ticket');
+    await page.getByText('Say what has to change').click();
+    await shoot('request-changes');
+    await page.goto(`/tickets/${loop}`);
+    await shoot('red-flag-loop');
+    await page.goto(`/tickets/${cost}`);
+    await shoot('red-flag-cost');
+    await page.keyboard.press('?');
+    await shoot('keys');
     await page.setViewportSize({ width: 360, height: 740 });
     await page.goto('/inbox');
     await shoot('inbox-phone');
     await page.goto(`/tickets/${ticket}`);
     await shoot('ticket-phone');
+    await page.goto(`/tickets/${cost}`);
+    await shoot('red-flag-phone');
     await context.close();
     await shootReading({ browser, service, site, colorScheme, folder: OUT });
     await shootWork(colorScheme, made);
@@ -134,5 +144,30 @@ async function fill(tokens) {
   await post('bid-optimizer', `/v1/tickets/${ticket.ticket_id}/comments`, {
     comment: 'Conversions per dollar are up 31 % since Thursday; the search terms report is attached to the run.',
   });
-  return ticket.ticket_id;
+  for (const after of [30_000, 28_000, 26_000])
+    await ask('bid-optimizer', 'budget.change', 'campaign', campaign, change('daily_budget_minor', after));
+  const run = (run_id, task_id) => ({
+    run_id,
+    task_id,
+    main_task_id: 'winter',
+    agent: 'creative-studio',
+    model: 'gpt-4o',
+  });
+  await post('creative-studio', '/v1/runs', run('run-headlines', 'headlines'));
+  let step;
+  for (const [i, code] of ['off_brand', 'off_brand', 'too_long'].entries())
+    step = await post('creative-studio', '/v1/runs/run-headlines/steps', {
+      kind: 'qc_correction',
+      step_id: `qc-${i + 1}`,
+      cause: { code, detail: ['Says “cheap”', 'Says “bargain”', '91 characters, 30 allowed'][i] },
+    });
+  await post('creative-studio', '/v1/runs', run('run-variants', 'variants'));
+  await post('creative-studio', '/v1/runs/run-variants/estimate', { pico_usd: '2400000000000' });
+  const spend = { event_id: 'call-1', run_id: 'run-variants', pico_usd: '7930000000000' };
+  await post('creative-studio', '/v1/spend-events', spend);
+  const list = await fetch(`${service.url}/v1/tickets?type=A9`, {
+    headers: { authorization: `Bearer ${tokens.niels}` },
+  });
+  const cost = (await list.json()).tickets[0].ticket_id;
+  return { ticket: ticket.ticket_id, loop: step.red_flag, cost };
 }

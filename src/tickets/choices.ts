@@ -1,10 +1,10 @@
 import type { Tx } from '../audit/view.ts';
-import { Problem } from '../contract/problem.ts';
-import type { Reason, Resolution, VerdictInput } from '../contract/types.ts';
+import { Problem, pointerStep } from '../contract/problem.ts';
+import type { NarrowingRule, Reason, Resolution, VerdictInput } from '../contract/types.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Caller } from '../tenants/tokens.ts';
-import { FLAGGING, type TicketRow } from './tables.ts';
-import { askVerdict } from './verdict-input.ts';
+import { FLAGGING, type TicketRow, WAITING } from './tables.ts';
+import { askVerdict, verdictInput } from './verdict-input.ts';
 
 export interface Choice {
   allowed: boolean;
@@ -14,9 +14,14 @@ export interface Choice {
   slot: string | null;
 }
 
-export interface Choices extends Record<'approve' | 'reject' | 'request_changes' | 'revoke' | 'acknowledge', Choice> {
+export interface Choices extends Record<
+  'approve' | 'reject' | 'request_changes' | 'revoke' | 'acknowledge' | 'claim' | 'release',
+  Choice
+> {
   /** Of a red flag: each way to resolve it. */
   resolve: Partial<Record<Resolution['kind'], Choice>>;
+  /** Fields of which this human could approve less than is asked. */
+  tighter: NarrowingRule[];
 }
 
 const KINDS: Resolution['kind'][] = ['resume', 'raise_allowance', 'revise_estimate', 'abort'];
@@ -36,14 +41,34 @@ export function choicesOf(tx: Tx, policy: Policy, caller: Caller, ticket: Ticket
   };
   const resolve = (kind: Resolution['kind']) =>
     may('resolve', FLAGGING, { resolution: example(kind, ticket), commented: true });
+  const approve = may('approve', ['pending']);
+  const tighter = () =>
+    pointersOf(ticket).flatMap((pointer) => {
+      const asked = verdictInput(tx, ticket, caller, { action: 'approve', terms: [pointer] });
+      return policy.verdict(asked).narrowing ?? [];
+    });
   return {
-    approve: may('approve', ['pending']),
+    approve,
     reject: may('reject', ['pending']),
     request_changes: may('request_changes', ['pending']),
     revoke: may('revoke', ['approved']),
     acknowledge: may('acknowledge', ['open']),
+    claim: may('claim', WAITING, { minutes: 1 }),
+    release: may('release', WAITING),
+    tighter: approve.allowed ? tighter() : [],
     resolve: ticket.red_flag ? Object.fromEntries(KINDS.map((kind) => [kind, resolve(kind)])) : {},
   };
+}
+
+const POINTERS_MAX = 20;
+
+/** Fields that terms could speak of. */
+function pointersOf({ subject: { action, resource } }: TicketRow): string[] {
+  const of = (at: string, properties: object = {}) => Object.keys(properties).map((name) => at + pointerStep(name));
+  return [...of('/action/properties', action.properties), ...of('/resource/properties', resource.properties)].slice(
+    0,
+    POINTERS_MAX,
+  );
 }
 
 /** The least of a resolution that could be sent, to ask whether its kind is open to this human at all. */

@@ -1,7 +1,7 @@
 import type { Role, TicketState, TicketType } from '../contract/types.ts';
 
 /** Lists that people come back to, by name in the URL. */
-export const VIEWS = ['all', 'red-flags', 'mine', 'my-roles', 'client', 'stale', 'breached'] as const;
+export const VIEWS = ['all', 'red-flags', 'mine', 'my-roles', 'client', 'stale', 'breached', 'uncovered'] as const;
 export type View = (typeof VIEWS)[number];
 
 export interface InboxFilter {
@@ -9,10 +9,11 @@ export interface InboxFilter {
   /** Undefined: those that wait for someone. */
   state?: TicketState | 'any' | undefined;
   type?: TicketType | undefined;
+  vertical?: string | undefined;
   platform?: string | undefined;
   requester?: string | undefined;
   /** Where the page before ended. */
-  after?: { due: string; number: number } | undefined;
+  after?: { harm: string; due: string; number: number } | undefined;
   limit: number;
 }
 
@@ -36,9 +37,16 @@ export interface InboxRow {
   risk: 'low' | 'medium' | 'high';
   red_flag: boolean;
   waits_for_client: boolean;
+  uncovered: boolean;
+  /** Who works on it now. */
+  claimed_by: string | null;
+  harm_at: string;
   due_at: string;
   resolved_at: string | null;
   revision: number;
+  subject_hash: string;
+  /** Of the same shape: the same type, action and changed fields. */
+  shape: string;
 }
 
 /** A ticket that stood still for so long is stale. */

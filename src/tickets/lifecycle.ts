@@ -6,6 +6,7 @@ import type { Held } from '../plans/facts.ts';
 import { approvePlan } from '../plans/plans.ts';
 import type { Policy } from '../policy/policy.ts';
 import { flagKind } from './flag-kinds.ts';
+import { harmAt } from './harm.ts';
 import { newState } from './sla/clock.ts';
 import { explainTurn } from './sla/entries.ts';
 import { lapsesAt, turnClocks } from './sla/turn.ts';
@@ -96,6 +97,7 @@ export function reviseTicket(tx: Tx, policy: Policy, actor: Actor, ticket: Ticke
 
 /** What policy and the record say of the question, in the ticket's own columns. */
 function asked(tx: Tx, { spec, reasons, subject, hash, held, vertical, changeSetId, expiresAt }: Opening) {
+  const expires_at = expiresAt ?? after(tx.now, spec.request_ttl_minutes);
   return {
     type: spec.type,
     subject_hash: hash,
@@ -114,7 +116,8 @@ function asked(tx: Tx, { spec, reasons, subject, hash, held, vertical, changeSet
     spec,
     subject,
     reasons,
-    expires_at: expiresAt ?? after(tx.now, spec.request_ttl_minutes),
+    expires_at,
+    harm_at: harmAt(tx.now, subject, { redFlag: spec.red_flag, expiresAt: expires_at }),
   };
 }
 

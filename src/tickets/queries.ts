@@ -5,8 +5,8 @@ import { PACE_MINUTES, type RedFlagRow, byCostOfWaiting } from './red-flags.ts';
 import { inScope } from './store.ts';
 
 /**
- * A page of the inbox: what waits, the most urgent first; what is over, by when it was due.
- * Keyset on (due_at, number); what waits is served by ticket_waiting_due.
+ * A page of the inbox: by when waiting begins to do harm, then by the SLA.
+ * Keyset on (harm_at, due_at, number); what waits is served by ticket_waiting_harm.
  */
 export async function listInbox(
   sql: Sql,
@@ -15,47 +15,72 @@ export async function listInbox(
   filter: InboxFilter,
   now: Date,
 ): Promise<InboxRow[]> {
-  const { state, type, platform, requester, after, limit } = filter;
+  const { state, type, vertical, platform, requester, after, limit } = filter;
   const rows = await sql`
     select t.ticket_id, t.number, t.type, t.state, t.spec->>'title' as title, t.spec->>'summary' as summary, t.platform,
-      t.requester, t.resource, t.risk, t.red_flag, t.waits_for_client, t.revision, ${utc(sql, 'due_at')}, ${utc(sql, 'resolved_at')}
+      t.requester, t.resource, t.risk, t.red_flag, t.waits_for_client, t.uncovered, t.revision, t.subject_hash,
+      case when t.claim->>'until' > ${now.toISOString()} then t.claim->>'by' end as claimed_by,
+      ${shapeOf(sql)} as shape, ${utc(sql, 'harm_at')}, ${utc(sql, 'due_at')}, ${utc(sql, 'resolved_at')}
     from ticket t where t.tenant_id = ${tenant} ${inScope(sql, caller)} ${inState(sql, state)}
     ${type === undefined ? sql`` : sql`and t.type = ${type}`}
+    ${vertical === undefined ? sql`` : sql`and t.vertical = ${vertical}`}
     ${platform === undefined ? sql`` : sql`and t.platform = ${platform}`}
     ${requester === undefined ? sql`` : sql`and t.requester = ${requester}`}
     ${inView(sql, filter.view, caller, now)}
-    ${after === undefined ? sql`` : sql`and (t.due_at, t.number) > (${after.due}::timestamptz, ${after.number})`}
-    order by t.due_at, t.number limit ${limit}`;
+    ${after === undefined ? sql`` : sql`and (t.harm_at, t.due_at, t.number) > (${after.harm}::timestamptz, ${after.due}::timestamptz, ${after.number})`}
+    order by t.harm_at, t.due_at, t.number limit ${limit}`;
   return rows as unknown as InboxRow[];
 }
 
-/** How many wait in each view. One pass over ticket_waiting_due. */
-export async function countViews(sql: Sql, tenant: string, caller: Caller, now: Date): Promise<Record<View, number>> {
-  const count = (view: View) => sql`count(*) filter (where true ${inView(sql, view, caller, now)})::int`;
-  const [row] = await sql`
-    select ${count('all')} as "all", ${count('red-flags')} as "red-flags", ${count('mine')} as mine, ${count('my-roles')} as "my-roles", ${count('client')} as client,
-      ${count('stale')} as stale, ${count('breached')} as breached
-    from ticket t where t.tenant_id = ${tenant} ${inScope(sql, caller)} ${inState(sql, undefined)}`;
-  return row as unknown as Record<View, number>;
+/** What makes tickets alike, short enough for a list. As `shapeOf` of bulk.ts has it. */
+function shapeOf(sql: Sql) {
+  return sql`md5(t.type || ' ' || t.action || ' ' ||
+    coalesce((select string_agg(d->>'path', ' ' order by d->>'path') from jsonb_array_elements(t.subject->'diff') d), ''))`;
 }
 
-/** What the filters offer: platforms and requesters of what waits. Served by ticket_waiting_due. */
-export async function listChoices(
-  sql: Sql,
-  tenant: string,
-  caller: Caller,
-): Promise<{ platforms: string[]; requesters: string[] }> {
-  const [row] = await sql<{ platforms: string[] | null; requesters: string[] | null }[]>`
-    select json_agg(distinct t.platform) filter (where t.platform is not null) as platforms,
-      json_agg(distinct t.requester) as requesters
-    from ticket t where t.tenant_id = ${tenant} ${inScope(sql, caller)} ${inState(sql, undefined)}`;
+/** How many of those that wait are looked at to count and to offer filters, the most urgent first. */
+export const COUNTED_MAX = 1000;
+const CHOICES_MAX = 100;
+
+export interface Overview {
+  /** How many wait in each view, among those looked at. */
+  counts: Record<View, number>;
+  /** More wait than were looked at. */
+  isCut: boolean;
+  verticals: string[];
+  platforms: string[];
+  requesters: string[];
+}
+
+/**
+ * What the head of the inbox says: how many wait in each view, and which filters there are to choose. One pass over the first
+ * {@link COUNTED_MAX} of ticket_waiting_harm, so that it costs the same however many wait.
+ */
+export async function overviewInbox(sql: Sql, tenant: string, caller: Caller, now: Date): Promise<Overview> {
+  const count = (view: View) =>
+    sql`count(*) filter (where t.n <= ${COUNTED_MAX} ${inView(sql, view, caller, now)})::int`;
+  const names = (column: 'vertical' | 'platform' | 'requester') =>
+    sql.unsafe(`coalesce(json_agg(distinct t.${column}) filter (where t.${column} is not null), '[]')`);
+  const [row] = await sql`
+    select ${count('all')} as "all", ${count('red-flags')} as "red-flags", ${count('mine')} as mine,
+      ${count('my-roles')} as "my-roles", ${count('client')} as client, ${count('stale')} as stale,
+      ${count('breached')} as breached, ${count('uncovered')} as uncovered, count(*)::int as looked_at,
+      ${names('vertical')} as verticals, ${names('platform')} as platforms, ${names('requester')} as requesters
+    from (
+      select *, row_number() over (order by t.harm_at, t.due_at, t.number) as n
+      from ticket t where t.tenant_id = ${tenant} ${inScope(sql, caller)} ${inState(sql, undefined)}
+      order by t.harm_at, t.due_at, t.number limit ${COUNTED_MAX + 1}
+    ) t`;
+  const { looked_at, verticals, platforms, requesters, ...counts } = row as unknown as Overview & { looked_at: number };
+  const some = (names: string[]) => names.slice(0, CHOICES_MAX);
   return {
-    platforms: (row?.platforms ?? []).slice(0, CHOICES_MAX),
-    requesters: (row?.requesters ?? []).slice(0, CHOICES_MAX),
+    counts: counts as unknown as Overview['counts'],
+    isCut: looked_at > COUNTED_MAX,
+    verticals: some(verticals),
+    platforms: some(platforms),
+    requesters: some(requesters),
   };
 }
-
-const CHOICES_MAX = 100;
 
 /** Flags beyond that many are counted and not ordered: nobody reads so many. */
 const FLAGS_MAX = 500;
@@ -124,6 +149,7 @@ function inView(sql: Sql, view: View, viewer: Viewer, now: Date) {
         select from jsonb_array_elements(t.votes) vote where vote->'slot' = slot->'id' and vote->>'verdict' = 'approve'
           and vote->'revision' = to_jsonb(t.revision)))`;
   if (view === 'red-flags') return sql`and t.red_flag`;
+  if (view === 'uncovered') return sql`and t.uncovered`;
   if (view === 'client') return sql`and t.waits_for_client`;
   if (view === 'breached') return sql`and t.due_at < ${now.toISOString()}`;
   if (view === 'stale')
@@ -133,6 +159,6 @@ function inView(sql: Sql, view: View, viewer: Viewer, now: Date) {
 }
 
 /** A time as ISO 8601 text under its own name. */
-function utc(sql: Sql, column: 'due_at' | 'resolved_at' | 'opened_at') {
+function utc(sql: Sql, column: 'harm_at' | 'due_at' | 'resolved_at' | 'opened_at') {
   return sql.unsafe(`to_char(t.${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as ${column}`);
 }

@@ -32,7 +32,7 @@ export function spendPerMinute({ pace_pico_usd }: Pick<RedFlagRow, 'pace_pico_us
  * The cost of waiting, in USD a minute: what the run tree spent a minute, for each agent that stands still with it, and what is
  * held up, the more the longer it waits. The one place where the order of red flags is defined; it decides nothing else.
  */
-export function costOfWaiting(flag: RedFlagRow, now: Date): number {
+function costOfWaiting(flag: RedFlagRow, now: Date): number {
   const hours = Math.max(0, now.getTime() - Date.parse(flag.opened_at)) / 3_600_000;
   return spendPerMinute(flag) * Math.max(1, flag.agents) + HELD_UP_USD * (1 + flag.held_up) * hours;
 }

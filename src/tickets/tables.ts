@@ -82,6 +82,8 @@ export interface TicketRow {
   opened_at: string;
   /** When the time of the clock that runs is used up; of a resolved ticket, of the clock that ran last. */
   due_at: string;
+  /** When waiting begins to do harm (harm.ts): the inbox is in this order. */
+  harm_at: string;
   sla: SlaState;
   /** When the sweep has to look at the ticket next: a step, a breach, the end of the request or of the permit. */
   timer_at: string | null;
@@ -168,6 +170,7 @@ export const ticketTable = defineTable<TicketRow>({
     votes: 'json',
     opened_at: 'time',
     due_at: 'time',
+    harm_at: 'time',
     sla: 'json',
     timer_at: 'time',
     expires_at: 'time',

@@ -1,9 +1,11 @@
 import { type Context, Hono } from 'hono';
+import { compress } from 'hono/compress';
 import { isConnectionError } from '../audit/failures.ts';
 import { unavailable } from '../audit/settle.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Deps } from './context.ts';
 import { auditPages } from './pages/audit.tsx';
+import { bulkPages } from './pages/bulk.tsx';
 import { eventPages } from './pages/events.tsx';
 import { campaignPages } from './pages/campaigns.tsx';
 import { changeSetPages } from './pages/change-sets.tsx';
@@ -33,6 +35,8 @@ export function sitePages(deps: Deps, site: Site): Hono {
     await next();
     protect(site, context);
   });
+  // A ticket of 100 kB is mostly repetition. Streams and the files below are left alone.
+  for (const path of ['/inbox/*', '/tickets/*', '/audit/*', '/inbox']) pages.use(path, compress({ threshold: 4096 }));
   pages.get('/assets/:name', (context) => {
     const asset = site.assets.find(context.req.param('name'));
     if (!asset) throw new Problem(404, 'not_found', 'There is no such file.');
@@ -49,6 +53,7 @@ export function sitePages(deps: Deps, site: Site): Hono {
   });
   pages.route('/', sessionRoutes(deps, site));
   pages.route('/events', eventPages(deps, site));
+  pages.route('/inbox/bulk', bulkPages(deps, site));
   pages.route('/inbox', inboxPages(deps, site));
   pages.route('/tickets', ticketPages(deps, site));
   pages.route('/plans', planPages(deps, site));

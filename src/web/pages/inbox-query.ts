@@ -21,6 +21,7 @@ export interface InboxQuery {
   view: string;
   state?: TicketState | 'any' | undefined;
   type?: TicketType | undefined;
+  vertical?: string | undefined;
   platform?: string | undefined;
   agent?: string | undefined;
   after?: string | undefined;

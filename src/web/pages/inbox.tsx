@@ -1,11 +1,12 @@
 import { type Context, Hono } from 'hono';
 import { Problem } from '../../contract/problem.ts';
 import { type InboxFilter, type InboxRow, VIEWS, type View } from '../../tickets/inbox.ts';
-import { countViews, listChoices, listInbox } from '../../tickets/queries.ts';
+import { listInbox, overviewInbox } from '../../tickets/queries.ts';
 import { queryChoice } from '../body.ts';
 import type { Deps } from '../context.ts';
 import { visitInside } from '../session/visit.ts';
 import type { Site } from '../site-settings.ts';
+import { BulkBar } from './components/bulk-bar.tsx';
 import { Filters, InboxList, Pager, Views } from './components/inbox-list.tsx';
 import { Empty, Notice } from './components/states.tsx';
 import { TicketArticle } from './components/ticket-article.tsx';
@@ -25,11 +26,10 @@ export function inboxPages(deps: Deps, site: Site): Hono {
     );
     const now = deps.clock();
     const { sql } = deps;
-    const [frame, rows, counts, choices, page] = await Promise.all([
+    const [frame, rows, overview, page] = await Promise.all([
       frameOf(deps, site, context, visitor),
       listInbox(sql, visitor.tenant, visitor.caller, { ...filterOf(query), limit: PAGE + 1 }, now),
-      countViews(sql, visitor.tenant, visitor.caller, now),
-      listChoices(sql, visitor.tenant, visitor.caller),
+      overviewInbox(sql, visitor.tenant, visitor.caller, now),
       result ? loadTicket(deps, visitor, result) : null,
     ]);
     const shown = rows.slice(0, PAGE);
@@ -40,9 +40,10 @@ export function inboxPages(deps: Deps, site: Site): Hono {
         <div class={page || query.ticket ? 'inbox has-ticket' : 'inbox'} id="inbox">
           <section class="list" aria-label="Tickets">
             <div class="list-head">
-              <Views query={query} counts={counts} />
-              <Filters query={query} choices={choices} />
+              <Views query={query} overview={overview} />
+              <Filters query={query} choices={overview} tenants={visitor.memberships.length} />
             </div>
+            <BulkBar frame={frame} back={withQuery(query, { ticket: undefined })} />
             <p class="list-news" aria-live="polite">
               <button type="button" id="news" hidden></button>
             </p>
@@ -74,7 +75,7 @@ function Detail({
   if (!page)
     return query.ticket === undefined ? (
       <Empty title="Pick a ticket">
-        <p class="muted">The list is sorted by what is due first.</p>
+        <p class="muted">First comes what does harm soonest by waiting, then what is due.</p>
       </Empty>
     ) : (
       <Empty title="There is no such ticket">
@@ -94,7 +95,7 @@ function Detail({
 }
 
 function NothingThere({ query }: { query: InboxQuery }) {
-  const filtered = query.view !== 'all' || query.type || query.platform || query.agent || query.state;
+  const filtered = query.view !== 'all' || query.type || query.vertical || query.platform || query.agent || query.state;
   return filtered ? (
     <Empty title="Nothing fits these filters">
       <a href="/inbox">Show all that wait</a>
@@ -114,6 +115,7 @@ function readQuery(context: Context): InboxQuery {
     view: choice('view', VIEWS) ?? 'all',
     state: choice('state', [...STATES, 'any'] as const),
     type: choice('type', TYPES),
+    vertical: text('vertical')?.slice(0, 100),
     platform: text('platform')?.slice(0, 100),
     agent: text('agent')?.slice(0, 128),
     after: text('after'),
@@ -121,23 +123,33 @@ function readQuery(context: Context): InboxQuery {
   };
 }
 
-function filterOf({ view, state, type, platform, agent, after }: InboxQuery): Omit<InboxFilter, 'limit'> {
-  return { view: view as View, state, type, platform, requester: agent, after: after ? readCursor(after) : undefined };
+function filterOf({ view, state, type, vertical, platform, agent, after }: InboxQuery): Omit<InboxFilter, 'limit'> {
+  return {
+    view: view as View,
+    state,
+    type,
+    vertical,
+    platform,
+    requester: agent,
+    after: after ? readCursor(after) : undefined,
+  };
 }
 
-function cursorOf({ due_at, number }: InboxRow): string {
-  return `${due_at}_${number}`;
+function cursorOf({ harm_at, due_at, number }: InboxRow): string {
+  return `${harm_at}_${due_at}_${number}`;
 }
 
-function readCursor(text: string): { due: string; number: number } {
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)_(\d{1,15})$/.exec(text);
-  if (!match || Number.isNaN(Date.parse(match[1]!)))
+const CURSOR = /^([0-9T:.-]{23}Z)_([0-9T:.-]{23}Z)_([0-9]{1,15})$/;
+
+function readCursor(text: string): { harm: string; due: string; number: number } {
+  const [, harm = '', due = '', number] = CURSOR.exec(text) ?? [];
+  if (Number.isNaN(Date.parse(harm)) || Number.isNaN(Date.parse(due)))
     throw new Problem(
       400,
       'request.invalid',
       'This page of the inbox cannot be found by its address. Start from the first.',
     );
-  return { due: match[1]!, number: Number(match[2]) };
+  return { harm, due, number: Number(number) };
 }
 
 /** A list is shown whether or not the ticket beside it can be. */

@@ -1,6 +1,7 @@
 import type { Tx } from '../../audit/view.ts';
 import { type Difference, differences } from '../../plans/differences.ts';
-import { planTable } from '../../plans/tables.ts';
+import { creativeTable, planTable } from '../../plans/tables.ts';
+import type { Eligibility } from '../../contract/types.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { accountOf } from '../../runs/cost/account.ts';
 import { readPace } from '../../runs/cost/store.ts';
@@ -15,6 +16,7 @@ import type { TicketRow } from '../../tickets/tables.ts';
 import { ticketView } from '../../tickets/ticket-view.ts';
 import { visibleTicket } from '../../tickets/verdicts.ts';
 import type { Deps } from '../context.ts';
+import { type Field, fieldsOf } from './fields.ts';
 import type { Visitor } from '../session/visit.ts';
 
 /** What a command tells of a ticket: all of it as of one head. */
@@ -25,8 +27,10 @@ export interface TicketFacts {
   currency: string | null;
   /** Of an A9, the money of its run tree. */
   account: AccountRow | null;
-  /** Slot → people who hold one of its roles. Whether policy lets each of them is said when they look. */
-  couldFill: Record<string, string[]>;
+  /** Of each empty slot, who could fill it, by policy's verdict. */
+  eligible: Eligibility;
+  /** What a request for changes can speak of. */
+  fields: Field[];
 }
 
 /** A ticket with everything that its page shows. */
@@ -47,22 +51,28 @@ interface Spend {
   per_minute_usd: string;
 }
 
-const NAMED_MAX = 8;
-
 /** @throws Problem 404 */
 export function ticketFacts(tx: Tx, policy: Policy, caller: Caller, ticketId: string): TicketFacts {
-  const row = visibleTicket(tx, caller, ticketId);
-  const plan = row.plan_version === null ? undefined : tx.get(planTable, row.plan_version);
-  const couldFill = eligibility(tx, policy, row).slots.map(
-    ({ id, eligible }) => [id, eligible.slice(0, NAMED_MAX).map(({ name }) => name)] as const,
-  );
+  const { row, fields, currency } = ticketFields(tx, caller, ticketId);
   return {
     row,
     choices: choicesOf(tx, policy, caller, row),
     account: row.subject.flag?.cost ? accountOf(tx, row.subject.flag.run.root_run_id) : null,
-    currency: plan?.payload.currency ?? null,
-    couldFill: Object.fromEntries(couldFill),
+    currency,
+    eligible: eligibility(tx, policy, row),
+    fields,
   };
+}
+
+/** A ticket with the fields of what it asks for, in the units in which its forms have them. @throws Problem 404 */
+export function ticketFields(tx: Tx, caller: Caller, ticketId: string) {
+  const row = visibleTicket(tx, caller, ticketId);
+  const plan = row.plan_version === null ? undefined : tx.get(planTable, row.plan_version);
+  const currency = plan?.payload.currency ?? null;
+  const { type, id } = row.subject.resource;
+  const payload =
+    type === 'plan' ? plan?.payload : type === 'creative' ? tx.get(creativeTable, id)?.content : undefined;
+  return { row, currency, fields: fieldsOf(row, payload ?? null, currency) };
 }
 
 export async function loadTicket(deps: Deps, { tenant }: Visitor, facts: TicketFacts): Promise<TicketPage> {
@@ -104,6 +114,9 @@ export const DONE: Record<string, string | undefined> = {
   acknowledge: 'You have acknowledged the red flag. It goes on blocking until it is resolved.',
   resolve: 'The red flag is resolved. This is in the log.',
   comment: 'Your comment is in the thread.',
+  edit: 'Your comment has its new wording. The earlier one stays readable.',
+  claim: 'The others see that you work on it.',
+  release: 'Nobody works on it now.',
 };
 
 function askedOf({ subject, action, resource, base }: TicketRow['subject']): object {

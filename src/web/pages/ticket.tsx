@@ -1,11 +1,17 @@
 import { type Context, Hono } from 'hono';
-import { Problem } from '../../contract/problem.ts';
-import type { Resolution, TicketNoteRequest, VerdictRequest } from '../../contract/types.ts';
+import { Problem, notFound } from '../../contract/problem.ts';
+import type {
+  ClaimRequest,
+  CommentEditRequest,
+  CommentRequest,
+  TicketNoteRequest,
+  VerdictRequest,
+} from '../../contract/types.ts';
 import { parser } from '../../contract/validate.ts';
 import type { Tx } from '../../audit/view.ts';
-import { picoOf } from '../../runs/prices/amount.ts';
 import type { Caller } from '../../tenants/tokens.ts';
-import { addComment } from '../../tickets/comments.ts';
+import { claimTicket, releaseTicket } from '../../tickets/claims.ts';
+import { addComment, editComment } from '../../tickets/comments.ts';
 import { type Resolution as Resolved, castVerdict, visibleTicket, withdrawTicket } from '../../tickets/verdicts.ts';
 import { queryNumber } from '../body.ts';
 import type { Deps } from '../context.ts';
@@ -17,9 +23,13 @@ import { Prose } from './components/text.tsx';
 import { TicketArticle } from './components/ticket-article.tsx';
 import { frameOf } from './frame.ts';
 import { Layout } from './layout.tsx';
-import { DONE, changedSince, loadTicket, ticketFacts } from './ticket-facts.ts';
+import { neededComment, readAttachments, readVerdict } from './verdict-form-data.ts';
+import { DONE, changedSince, loadTicket, ticketFacts, ticketFields } from './ticket-facts.ts';
 
 const parseVerdict = parser<VerdictRequest>('verdict-request.json');
+const parseClaim = parser<ClaimRequest>('claim-request.json');
+const parseComment = parser<CommentRequest>('comment-request.json');
+const parseEdit = parser<CommentEditRequest>('comment-edit-request.json');
 const parseNote = parser<TicketNoteRequest>('ticket-note-request.json');
 
 /** A ticket, and what people do to it: forms that work without scripts, on the commands that the API runs. */
@@ -39,13 +49,49 @@ export function ticketPages(deps: Deps, site: Site): Hono {
         return showTicket(deps, site, context, { status: error.status as 400, refusal: error, kept });
       }
     })
+    .post('/:id/claim', async (context) => {
+      const form = await readOwnForm(deps, site, context);
+      const id = context.req.param('id');
+      const releases = form.get('claim') === 'release';
+      const { minutes } = parseClaim({ minutes: releases ? 1 : Number(form.get('minutes')) });
+      try {
+        await visitInside(deps, site, context, 'ticket.claim', (tx, caller) =>
+          releases ? releaseTicket(tx, deps.policy, caller, id) : claimTicket(tx, deps.policy, caller, id, minutes),
+        );
+      } catch (error) {
+        if (!(error instanceof Problem && isShownHere(error))) throw error;
+        return showTicket(deps, site, context, { status: error.status as 400, refusal: error });
+      }
+      return context.redirect(withDone(localPath(form.get('back')), releases ? 'release' : 'claim'), 303);
+    })
     .post('/:id/comments', async (context) => {
       const form = await readOwnForm(deps, site, context);
-      const { comment } = parseNote({ comment: needed(form) });
-      await visitInside(deps, site, context, 'ticket.comment', (tx, caller) =>
-        addComment(tx, caller, context.req.param('id'), { comment }),
-      );
+      try {
+        const attachments = readAttachments(form);
+        const request = parseComment({
+          comment: neededComment(form),
+          visibility: form.get('visibility') ?? 'internal',
+          ...(attachments.length > 0 && { attachments }),
+        });
+        await visitInside(deps, site, context, 'ticket.comment', (tx, caller) =>
+          addComment(tx, caller, context.req.param('id'), request),
+        );
+      } catch (error) {
+        if (!(error instanceof Problem && isShownHere(error))) throw error;
+        const said = form.get('comment') ?? undefined;
+        return showTicket(deps, site, context, { status: error.status as 400, refusal: error, said });
+      }
       return context.redirect(withDone(localPath(form.get('back')), 'comment'), 303);
+    })
+    .post('/:id/comments/:seq', async (context) => {
+      const form = await readOwnForm(deps, site, context);
+      const seq = context.req.param('seq');
+      if (!/^[0-9]{1,15}$/.test(seq)) throw notFound('comment');
+      const request = parseEdit({ comment: neededComment(form) });
+      await visitInside(deps, site, context, 'ticket.comment', (tx, caller) =>
+        editComment(tx, caller, context.req.param('id'), Number(seq), request),
+      );
+      return context.redirect(withDone(localPath(form.get('back')), 'edit'), 303);
     });
 }
 
@@ -56,6 +102,8 @@ interface Shown {
   seen?: number | undefined;
   /** What its author wrote, so that it is not lost. */
   kept?: string | undefined;
+  /** The same, for the thread. */
+  said?: string | undefined;
 }
 
 async function showTicket(deps: Deps, site: Site, context: Context, shown: Shown): Promise<Response> {
@@ -66,7 +114,7 @@ async function showTicket(deps: Deps, site: Site, context: Context, shown: Shown
   const [frame, page] = await Promise.all([frameOf(deps, site, context, visitor), loadTicket(deps, visitor, result)]);
   const path = `/tickets/${result.row.ticket_id}`;
   const done = DONE[context.req.query('done') ?? ''];
-  const { refusal, seen, kept, status = 200 } = shown;
+  const { refusal, seen, kept, said, status = 200 } = shown;
   const asked = queryNumber(context, 'seen', 1, 1_000_000);
   return context.html(
     <Layout frame={{ ...frame, path }} title={page.ticket.ticket_id} section="Inbox">
@@ -94,15 +142,15 @@ async function showTicket(deps: Deps, site: Site, context: Context, shown: Shown
                 caption={`What changed since revision ${seen}, which you saw`}
               />
             )}
-            {kept && (
+            {(kept ?? said) && (
               <div class="kept">
                 <h2>What you wrote</h2>
-                <Prose>{kept}</Prose>
+                <Prose>{(kept ?? said)!}</Prose>
               </div>
             )}
           </Notice>
         )}
-        <TicketArticle page={page} frame={{ ...frame, path }} kept={kept} />
+        <TicketArticle page={page} frame={{ ...frame, path }} kept={kept} said={said} />
       </div>
     </Layout>,
     status,
@@ -118,6 +166,8 @@ const REFUSALS: Record<string, string> = {
   'ticket.expired': 'Too late: the request lapsed.',
   'ticket.superseded': 'What it was based on changed. The agent has to ask again.',
   'verdict.refused': 'Policy does not let you do that. Nothing was recorded.',
+  'ticket.claimed': 'Someone else works on it.',
+  'terms.wider': 'Terms can only be tighter than what was asked. Nothing was recorded.',
   'verdict.unread': 'Not approved yet.',
   'verdict.comment_missing': 'Not recorded yet.',
 };
@@ -131,56 +181,23 @@ function isShownHere({ status, code }: Problem): boolean {
 async function resolve(deps: Deps, site: Site, context: Context, form: URLSearchParams): Promise<Resolved> {
   const id = context.req.param('id')!;
   const verdict = form.get('verdict');
-  const comment = verdict === 'approve' || verdict === 'acknowledge' ? form.get('comment')?.trim() : needed(form);
   const run = (command: (tx: Tx, caller: Caller) => Resolved) =>
     visitInside(deps, site, context, 'ticket.verdict', command).then(({ result }) => result);
-  if (verdict === 'revoke')
-    return run((tx, caller) => withdrawTicket(tx, deps.policy, caller, id, 'revoke', parseNote({ comment }).comment));
-  const request = parseVerdict({
-    verdict,
-    revision: Number(form.get('revision')),
-    subject_hash: form.get('subject_hash'),
-    ...(comment && { comment }),
-    ...(verdict === 'resolve' && { resolution: readResolution(form) }),
-  });
+  if (verdict === 'revoke') {
+    const { comment } = parseNote({ comment: neededComment(form) });
+    return run((tx, caller) => withdrawTicket(tx, deps.policy, caller, id, 'revoke', comment));
+  }
   const isRead = form.get('confirmed') === 'yes' || (verdict !== 'approve' && verdict !== 'resolve');
   return run((tx, caller) => {
     if (!isRead && visibleTicket(tx, caller, id).risk === 'high')
       throw new Problem(400, 'verdict.unread', 'This is of high risk: tick the box to confirm that you have read it.');
-    return castVerdict(tx, deps.policy, caller, id, request);
+    const { row, fields, currency } = ticketFields(tx, caller, id);
+    return castVerdict(tx, deps.policy, caller, id, parseVerdict(readVerdict(form, row, fields, currency)));
   });
-}
-
-const COUNTERS = ['qc_correction', 'tool_round', 'orchestrator_retry', 'global'];
-
-/** @throws Problem 400 `estimate.unreadable` */
-function readResolution(form: URLSearchParams): Resolution {
-  const kind = form.get('resolution') as Resolution['kind'];
-  if (kind === 'raise_allowance') {
-    const granted = COUNTERS.map((name) => [name, Number(form.get(`allowance.${name}`) || 0)] as const);
-    return { kind, allowance: Object.fromEntries(granted.filter(([, count]) => count !== 0)) };
-  }
-  return kind === 'revise_estimate'
-    ? { kind, estimate_pico_usd: readUsd(form.get('estimate_usd')?.trim() ?? '') }
-    : { kind };
-}
-
-/** A decimal of USD as pico-USD. @throws Problem 400 */
-function readUsd(text: string): string {
-  if (!/^[0-9]{1,15}(\.[0-9]{1,12})?$/.test(text) || Number(text) === 0)
-    throw new Problem(400, 'estimate.unreadable', 'Give the new estimate in USD, such as 12.50.');
-  return String(picoOf(text.replace(/^0+(?=[0-9])/, '')));
 }
 
 function withDone(path: string, done: string): string {
   const url = new URL(path, 'http://here');
   url.searchParams.set('done', done);
   return `${url.pathname}${url.search}`;
-}
-
-/** @throws Problem 400 `verdict.comment_missing` */
-function needed(form: URLSearchParams): string {
-  const comment = form.get('comment')?.trim();
-  if (!comment) throw new Problem(400, 'verdict.comment_missing', 'Say why, so that the agent can do better.');
-  return comment;
 }

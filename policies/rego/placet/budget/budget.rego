@@ -154,6 +154,11 @@ _goes_up if {
 
 _conditions contains "budget_increase" if _goes_up
 
+_conditions contains "budget_decrease" if {
+	_change.field in data.placet.budget.budget_fields
+	_change.after < _change.before
+}
+
 _conditions contains "client_budget_increase" if {
 	_client_wanted
 	count(_covering) == 0

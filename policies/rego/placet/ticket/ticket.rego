@@ -63,4 +63,7 @@ _client_visible(_, required) if {
 _risk(row, conditions) := "high" if {
 	some condition in row.risk_high_when
 	condition in conditions
+} else := "low" if {
+	some condition in row.risk_low_when
+	condition in conditions
 } else := row.risk

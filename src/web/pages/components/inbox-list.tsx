@@ -1,4 +1,5 @@
 import type { InboxRow, View } from '../../../tickets/inbox.ts';
+import { COUNTED_MAX, type Overview } from '../../../tickets/queries.ts';
 import { type InboxQuery, STATES, TYPES, withQuery } from '../inbox-query.ts';
 import { Sla, StateBadge, TYPE_NAMES, TypeBadge, stateWord } from './badge.tsx';
 import { Word } from './text.tsx';
@@ -11,17 +12,22 @@ const VIEW_NAMES: Record<View, string> = {
   client: 'With the client',
   stale: 'Stale',
   breached: 'Breached',
+  uncovered: 'Uncovered',
 };
 
 /** Saved views: links with how many wait in each. */
-export function Views({ query, counts }: { query: InboxQuery; counts: Record<View, number> }) {
+export function Views({ query, overview: { counts, isCut } }: { query: InboxQuery; overview: Overview }) {
   return (
     <nav class="views" aria-label="Views">
       <ul>
         {(Object.keys(VIEW_NAMES) as View[]).map((view) => (
           <li>
             <a href={withQuery({ view }, {})} aria-current={view === query.view ? 'true' : undefined}>
-              {VIEW_NAMES[view]} <span class="count">{counts[view]}</span>
+              {VIEW_NAMES[view]}{' '}
+              <span class="count" title={isCut ? `of the ${COUNTED_MAX} most urgent` : undefined}>
+                {counts[view]}
+                {isCut && '+'}
+              </span>
             </a>
           </li>
         ))}
@@ -33,11 +39,14 @@ export function Views({ query, counts }: { query: InboxQuery; counts: Record<Vie
 export function Filters({
   query,
   choices,
+  tenants,
 }: {
   query: InboxQuery;
-  choices: { platforms: string[]; requesters: string[] };
+  choices: { verticals: string[]; platforms: string[]; requesters: string[] };
+  /** How many tenants this person may see; each has an inbox of its own. */
+  tenants: number;
 }) {
-  const active = [query.type, query.platform, query.agent, query.state].filter(Boolean).length;
+  const active = [query.type, query.vertical, query.platform, query.agent, query.state].filter(Boolean).length;
   return (
     <details class="filters" open={active > 0}>
       <summary id="filters">Filter{active > 0 && <span class="count">{active}</span>}</summary>
@@ -49,6 +58,13 @@ export function Filters({
           none="every type"
           value={query.type}
           options={TYPES.map((type) => [type, `${type} ${TYPE_NAMES[type]}`])}
+        />
+        <Choice
+          name="vertical"
+          label="Vertical"
+          none="every vertical"
+          value={query.vertical}
+          options={choices.verticals.map((one) => [one, one])}
         />
         <Choice
           name="platform"
@@ -74,6 +90,7 @@ export function Filters({
         <p class="filter-actions">
           <button type="submit">Show</button>
           {active > 0 && <a href={withQuery({ view: query.view }, {})}>Clear</a>}
+          {tenants > 1 && <a href="#account">Other tenants</a>}
         </p>
       </form>
     </details>
@@ -110,6 +127,18 @@ export function InboxList({ rows, query, now }: { rows: InboxRow[]; query: Inbox
     <ol class="rows" id="rows">
       {rows.map((row) => (
         <li class={row.red_flag ? 'row row-red' : 'row'}>
+          {row.risk === 'low' && row.state === 'pending' && !row.red_flag && (
+            <label class="row-box">
+              <input
+                type="checkbox"
+                name="ticket"
+                value={`${row.ticket_id}.${row.revision}.${row.subject_hash}`}
+                form="bulk"
+                data-shape={row.shape}
+              />
+              <span class="visually-hidden">Select {row.ticket_id}</span>
+            </label>
+          )}
           <a
             href={withQuery(query, { ticket: row.ticket_id })}
             aria-current={row.ticket_id === query.ticket ? 'true' : undefined}
@@ -133,6 +162,13 @@ export function InboxList({ rows, query, now }: { rows: InboxRow[]; query: Inbox
                 </>
               )}
               {row.waits_for_client && ' · waits for the client'}
+              {row.claimed_by !== null && (
+                <>
+                  {' · '}
+                  <Word>{row.claimed_by}</Word> works on it
+                </>
+              )}
+              {row.uncovered && <span class="nobody"> · uncovered</span>}
               {row.state !== 'pending' && <StateBadge state={row.state} />}
             </span>
           </a>

@@ -2,16 +2,23 @@ import type { Difference } from '../../../plans/differences.ts';
 import { Prose, Word } from './text.tsx';
 
 const JSON_MAX = 60_000;
+const CHANGES_MAX = 200;
 
-/** The structured difference as lines that went and lines that came. */
+/** The structured difference as lines that went and lines that came: each change folds, and with scripts they can be searched. */
 export function JsonDiff({ diff }: { diff: Difference[] }) {
   return (
     <div class="json" role="group" aria-label="Structured difference">
-      {diff.map((one) => (
-        <div class="json-change">
-          <code class="json-path">
+      {diff.length > 1 && (
+        <label class="field json-search" data-scripted hidden>
+          <span>Search the difference</span>
+          <input type="search" data-search=".json-change" autocomplete="off" />
+        </label>
+      )}
+      {diff.slice(0, CHANGES_MAX).map((one) => (
+        <details class="json-change" open>
+          <summary class="json-path">
             <Word>{one.path || '/'}</Word>
-          </code>
+          </summary>
           {one.before !== undefined && (
             <del>
               <Prose>{`− ${JSON.stringify(one.before, null, 2)}`}</Prose>
@@ -22,8 +29,13 @@ export function JsonDiff({ diff }: { diff: Difference[] }) {
               <Prose>{`+ ${JSON.stringify(one.after, null, 2)}`}</Prose>
             </ins>
           )}
-        </div>
+        </details>
       ))}
+      {diff.length > CHANGES_MAX && (
+        <p class="muted">
+          The first {CHANGES_MAX} of {diff.length} changes. The raw JSON has all.
+        </p>
+      )}
     </div>
   );
 }

@@ -5,9 +5,11 @@ import { RiskBadge, Sla, StateBadge, TYPE_NAMES, TypeBadge } from './badge.tsx';
 import { Deltas } from './deltas.tsx';
 import { FlagForm } from './flag-form.tsx';
 import { FlagPanel } from './flag-panel.tsx';
-import { Icon } from './icon.tsx';
 import { JsonDiff, RawJson } from './json.tsx';
 import { Part } from './part.tsx';
+import { Revisions } from './revisions.tsx';
+import { SlaTrack } from './sla-track.tsx';
+import { Slots } from './slots.tsx';
 import { Prose, Word } from './text.tsx';
 import { History, Thread } from './thread.tsx';
 import { Time } from './time.tsx';
@@ -19,10 +21,12 @@ interface Shown {
   level?: 1 | 2;
   /** What somebody wrote and could not send yet. */
   kept?: string | undefined;
+  /** The same, for the thread. */
+  said?: string | undefined;
 }
 
 /** A ticket as people decide on it. Beside the list its heading is a second one (`level`). */
-export function TicketArticle({ page, frame, level = 1, kept }: Shown) {
+export function TicketArticle({ page, frame, level = 1, kept, said }: Shown) {
   const { ticket, currency, thread, revised } = page;
   const Title = level === 1 ? 'h1' : 'h2';
   return (
@@ -70,7 +74,7 @@ export function TicketArticle({ page, frame, level = 1, kept }: Shown) {
         <Part title="What changes" level={level}>
           <Deltas diff={ticket.diff} currency={currency} caption="Changes, field by field" />
           {ticket.diff.length > 0 && (
-            <details class="more">
+            <details class="more" id="structured">
               <summary>Structured difference</summary>
               <JsonDiff diff={ticket.diff} />
             </details>
@@ -85,17 +89,21 @@ export function TicketArticle({ page, frame, level = 1, kept }: Shown) {
       )}
       <div data-part="slots">
         <Part title="Who decides" level={level}>
-          <Slots page={page} />
+          <Slots page={page} frame={frame} />
         </Part>
       </div>
       <div data-part="facts">
+        <Part title="Whose time it is" level={level}>
+          <SlaTrack page={page} frame={frame} />
+        </Part>
         <Facts page={page} level={level} />
       </div>
-      <Thread page={page} frame={frame} level={level} />
+      <Thread page={page} frame={frame} level={level} said={said} />
       <div data-part="history">
+        <Revisions page={page} />
         <History history={thread.history} />
       </div>
-      <details class="more">
+      <details class="more" id="raw-json">
         <summary>Raw JSON</summary>
         <RawJson value={ticket} />
       </details>
@@ -107,34 +115,6 @@ export function TicketArticle({ page, frame, level = 1, kept }: Shown) {
         )}
       </div>
     </article>
-  );
-}
-
-function Slots({ page: { ticket, couldFill } }: { page: TicketPage }) {
-  return (
-    <ul class="slots">
-      {ticket.slots.map((slot) => (
-        <li class={slot.filled ? 'slot slot-filled' : 'slot'}>
-          <Icon name={slot.filled ? 'check' : 'clock'} />
-          <span class="slot-role">{slot.any_of.join(' or ')}</span>
-          {slot.filled ? (
-            <span>
-              approved by <Word>{slot.by!}</Word>, <Time at={slot.at!} />
-            </span>
-          ) : (
-            <span>
-              {ticket.resolved_at ? 'stayed empty' : 'open'}
-              {!ticket.resolved_at && (couldFill[slot.id]?.length ?? 0) > 0 && (
-                <span class="muted">
-                  {' '}
-                  · <Word>{couldFill[slot.id]!.join(', ')}</Word>
-                </span>
-              )}
-            </span>
-          )}
-        </li>
-      ))}
-    </ul>
   );
 }
 
@@ -167,10 +147,25 @@ function Facts({ page: { ticket, row }, level }: { page: TicketPage; level: 1 | 
           <code>{row.action}</code>
         </Fact>
         <Fact name="Resource">
-          <Word>{row.resource}</Word>
+          <Linked
+            href={
+              RESOURCE_PAGES[ticket.resource.type] &&
+              `${RESOURCE_PAGES[ticket.resource.type]}/${encodeURIComponent(ticket.resource.id)}`
+            }
+          >
+            {row.resource}
+          </Linked>
         </Fact>
-        <Fact name="Plan version">{ticket.plan_version === null ? '—' : `v${ticket.plan_version}`}</Fact>
-        <Fact name="Change set">{ticket.change_set_id === null ? '—' : <Word>{ticket.change_set_id}</Word>}</Fact>
+        <Fact name="Plan version">
+          {ticket.plan_version === null ? '—' : <a href={`/plans/${ticket.plan_version}`}>v{ticket.plan_version}</a>}
+        </Fact>
+        <Fact name="Change set">
+          {ticket.change_set_id === null ? (
+            '—'
+          ) : (
+            <Linked href={`/change-sets/${encodeURIComponent(ticket.change_set_id)}`}>{ticket.change_set_id}</Linked>
+          )}
+        </Fact>
         <Fact name="Holds up">
           {ticket.blocks.length === 0 ? 'this change alone' : <Word>{ticket.blocks.join(', ')}</Word>}
         </Fact>
@@ -199,6 +194,18 @@ function Facts({ page: { ticket, row }, level }: { page: TicketPage; level: 1 | 
         {ticket.consumed_by !== null && <Fact name="Used by">{ticket.consumed_by}</Fact>}
       </dl>
     </Part>
+  );
+}
+
+/** Where a page shows the resource. */
+const RESOURCE_PAGES: Record<string, string> = { campaign: '/campaigns', run: '/runs', plan: '/plans' };
+
+function Linked({ href, children }: { href: string | undefined; children: string }) {
+  if (href === undefined) return <Word>{children}</Word>;
+  return (
+    <a href={href}>
+      <Word>{children}</Word>
+    </a>
   );
 }
 

@@ -1,7 +1,9 @@
 import type { Frame } from '../frame.ts';
 import { Csrf } from '../layout.tsx';
 import type { TicketPage } from '../ticket-facts.ts';
+import { ChangeBuilder } from './change-builder.tsx';
 import { Icon } from './icon.tsx';
+import { TermsFields } from './terms-fields.tsx';
 
 /**
  * Approve, Reject, Request changes: bound to the revision and the hash that are on this page. What this person may not do is not
@@ -24,6 +26,12 @@ export function VerdictForm({ page, frame, kept }: { page: TicketPage; frame: Fr
       <Csrf frame={frame} />
       <input type="hidden" name="revision" value={String(ticket.revision)} />
       <input type="hidden" name="subject_hash" value={ticket.subject_hash} />
+      {(request_changes.allowed || approve.allowed) && (
+        <div class="builders">
+          {approve.allowed && <TermsFields page={page} />}
+          {request_changes.allowed && <ChangeBuilder page={page} />}
+        </div>
+      )}
       {any && (
         <label class="field comment">
           <span>
