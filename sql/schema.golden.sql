@@ -540,6 +540,18 @@ create table session (
   constraint session_method_check CHECK ((method = ANY (ARRAY['oidc'::text, 'link'::text])))
 );
 
+create table task_use (
+  tenant_id text not null,
+  task_id text not null,
+  state text not null,
+  epoch bigint not null,
+  runs jsonb not null,
+  grants jsonb not null,
+  constraint task_use_pkey PRIMARY KEY (tenant_id, task_id),
+  constraint task_use_epoch_check CHECK ((epoch >= 1)),
+  constraint task_use_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
+);
+
 create table tenant (
   tenant_id text not null,
   name text not null,
