@@ -4,6 +4,8 @@ import type { Principal } from '../contract/types.ts';
 import { checker } from '../contract/validate.ts';
 import { setContact } from '../notify/contact.ts';
 import { OPERATOR_ACTOR, createToken, revokeToken } from '../tenants/tokens.ts';
+import type { Core } from '../service.ts';
+import { recheckCoverage } from '../tickets/recheck.ts';
 import { withCore, withSql } from './database.ts';
 import { type Io, UsageError, note, print, printJson, printTable } from './io.ts';
 import { listTokens } from './queries.ts';
@@ -29,13 +31,15 @@ export function addTokenCommands(program: Command, io: Io): void {
       const email = readEmail(options, principal);
       const tokenId = randomBytes(9).toString('hex');
       const secret = randomBytes(32).toString('base64url');
-      const text = await withCore(io, ({ ledger }) =>
-        ledger.submit(tenant, (tx) => {
-          const created = createToken(tx, OPERATOR_ACTOR, { tokenId, secret, principal, expiresAt });
+      const text = await withCore(io, async (core) => {
+        const created = await core.ledger.submit(tenant, (tx) => {
+          const token = createToken(tx, OPERATOR_ACTOR, { tokenId, secret, principal, expiresAt });
           if (email !== null) setContact(tx, OPERATOR_ACTOR, principal.id, { email });
-          return created;
-        }),
-      );
+          return token;
+        });
+        await lookAtTickets(io, core, tenant);
+        return created;
+      });
       if (options.json)
         return printJson(io, { tenant, token_id: tokenId, ...principal, expires_at: expiresAt, token: text });
       print(io, text);
@@ -62,10 +66,20 @@ export function addTokenCommands(program: Command, io: Io): void {
     .option('--json', 'print JSON')
     .action(async (tokenId: string, options: { tenant: string; json?: true }) => {
       const tenant = tenantId(options.tenant);
-      await withCore(io, ({ ledger }) => ledger.submit(tenant, (tx) => revokeToken(tx, OPERATOR_ACTOR, tokenId)));
+      await withCore(io, async (core) => {
+        await core.ledger.submit(tenant, (tx) => revokeToken(tx, OPERATOR_ACTOR, tokenId));
+        await lookAtTickets(io, core, tenant);
+      });
       if (options.json) printJson(io, { tenant, token_id: tokenId, revoked: true });
       else note(io, `Token ${tokenId} is revoked.`);
     });
+}
+
+/** Is there somebody now, or nobody any more, for the tickets that wait? The token stands whatever comes of it. */
+async function lookAtTickets(io: Io, { sql, ledger, policy }: Core, tenant: string): Promise<void> {
+  await recheckCoverage(sql, ledger, policy, io.now, tenant).catch((error: unknown) =>
+    note(io, `Waiting tickets are looked at again by the service, since they could not be now: ${String(error)}`),
+  );
 }
 
 interface CreateOptions {

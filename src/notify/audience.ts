@@ -1,6 +1,6 @@
 import type { Tx } from '../audit/view.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type PersonRow, activePeople, personTable } from '../tenants/people.ts';
+import { type PersonRow, activePeople, canActAt, isAwayAt, personTable, rolesAt } from '../tenants/people.ts';
 import { addressees } from '../tickets/sla/asked.ts';
 import { ticketTable } from '../tickets/tables.ts';
 import type { Addressed } from './deliveries.ts';
@@ -16,9 +16,9 @@ const AGE_MS_MAX = 24 * 3_600_000;
 export function addressMail(tx: Tx, policy: Policy, sources: Source[]): Addressed[] {
   return sources.flatMap((source) => {
     if (Date.parse(tx.now) - Date.parse(source.at) > AGE_MS_MAX) return [];
-    return [...new Set(concerned(tx, policy, source))].flatMap((id): Addressed[] => {
+    return withStandIns(tx, concerned(tx, policy, source)).flatMap((id): Addressed[] => {
       const person = tx.get(personTable, id);
-      if (!person?.active || person.email === null || !mayBeMailed(policy, person, source)) return [];
+      if (!person || person.email === null || !mayBeMailed(policy, person, source, tx.now)) return [];
       const preference = tx.get(preferenceTable, id) ?? DEFAULTS;
       if (preference.types !== null && !preference.types.includes(source.action)) return [];
       return [{ seq: source.seq, recipient: id, collectUntil: collectUntil(tx.now, person, preference, source) }];
@@ -26,9 +26,19 @@ export function addressMail(tx: Tx, policy: Policy, sources: Source[]): Addresse
   });
 }
 
-/** May this person know of it, now? */
-export function mayBeMailed(policy: Policy, { person_id, roles }: PersonRow, source: Source): boolean {
-  return mayKnow(readerOf(policy, { kind: 'human', id: person_id, roles }), source);
+/** May this person know of it, with what their credentials give now? */
+export function mayBeMailed(policy: Policy, person: PersonRow, source: Source, now: string): boolean {
+  if (!canActAt(person, now)) return false;
+  return mayKnow(readerOf(policy, { kind: 'human', id: person.person_id, roles: rolesAt(person, now) }), source);
+}
+
+/** Each once, and beside who is away their stand-in: whether that one may know is asked for as of anybody else. */
+function withStandIns(tx: Tx, people: string[]): string[] {
+  const standIns = people.flatMap((id) => {
+    const person = tx.get(personTable, id);
+    return person && isAwayAt(person, tx.now) && person.delegate_to !== null ? [person.delegate_to] : [];
+  });
+  return [...new Set([...people, ...standIns])];
 }
 
 export const DEFAULTS: Pick<PreferenceRow, 'types' | 'digest'> = { types: null, digest: 'hourly' };
@@ -48,11 +58,12 @@ function concerned(tx: Tx, policy: Policy, source: Source): string[] {
     case 'requester':
       return ticket ? [ticket.requester, ...(ticket.on_behalf_of === null ? [] : [ticket.on_behalf_of])] : [];
     case 'mentioned':
-      return ids(then['mentions']);
+      // Of an edit: those whom the wording before did not name.
+      return ids(then['mentioned_anew'] ?? then['mentions']).filter((id) => id !== then['author_id']);
     case 'admins':
       return tx
         .find(personTable, activePeople, '')
-        .filter(({ roles }) => roles.includes('admin'))
+        .filter((person) => rolesAt(person, tx.now).includes('admin'))
         .map(({ person_id }) => person_id);
     default:
       return [];

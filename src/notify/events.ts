@@ -23,8 +23,8 @@ interface Kind {
   urgency: Event['urgency'];
   /** Who is asked, or concerned, when people are told by mail. */
   to: 'approvers' | 'requester' | 'mentioned' | 'admins' | 'nobody';
-  /** Is about the work among the staff, which a client does not see (see client-view.ts). */
-  staff?: true;
+  /** Is about the work among the staff, which a client does not see (see client-view.ts), unless it was written for it. */
+  staff?: true | 'unless_shared';
 }
 
 const ticket = (to: Kind['to'], urgency: Kind['urgency'] = 'normal'): Kind => ({ read: 'ticket.read', urgency, to });
@@ -47,7 +47,8 @@ export const EVENTS: Record<string, Kind> = {
   'ticket.consumed': ticket('nobody', 'low'),
   'ticket.vote_cast': staff('nobody', 'low'),
   'ticket.changes_requested': staff('requester'),
-  'ticket.commented': staff('mentioned'),
+  'ticket.commented': { ...ticket('mentioned'), staff: 'unless_shared' },
+  'ticket.comment_edited': { ...ticket('mentioned'), staff: 'unless_shared' },
   'ticket.reminded': staff('approvers', 'low'),
   'ticket.breached': staff('approvers', 'high'),
   'ticket.escalated': staff('approvers', 'high'),
@@ -67,6 +68,8 @@ export const EVENTS: Record<string, Kind> = {
   'cost_guard.aborted': record('cost.read', 'normal'),
   'run.aborted': record('run.read', 'normal'),
   'run.epoch_opened': record('run.read', 'normal'),
+  'qc.alert_raised': record('qc.read', 'high'),
+  'qc.alert_recovered': record('qc.read', 'normal'),
 };
 
 /** An owner's own test of a channel: told to that channel alone, whatever it asked for. */
@@ -92,8 +95,13 @@ export function mayKnow({ id, scopes }: Reader, source: Source): boolean {
   if (!kind) return false;
   const scope = scopes.get(kind.read) ?? 'none';
   if (kind.read !== 'ticket.read') return scope === 'all';
-  if (!source.ticket || (kind.staff && scope === 'client')) return false;
+  if (!source.ticket || (scope === 'client' && isStaffs(kind, source))) return false;
   return isVisible({ id, scope } as Caller, source.ticket);
+}
+
+/** What is no longer known to have been shared, since its payload was erased, is the staff's. */
+function isStaffs({ staff }: Kind, source: Source): boolean {
+  return staff === 'unless_shared' ? payloadOf(source)['visibility'] !== 'shared' : staff === true;
 }
 
 /**

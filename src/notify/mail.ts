@@ -29,10 +29,10 @@ export function createMail({
     address: (tenant, _channel, sources) => ledger.submit(tenant, (tx) => addressMail(tx, policy, sources)),
 
     async send(tenant, _channel, recipient, sources) {
-      const person = await ledger.submit(tenant, (tx) => tx.get(personTable, recipient));
-      if (!person?.active || person.email === null) return failed('the person has no address', 'forbidden');
+      const [person, now] = await ledger.submit(tenant, (tx) => [tx.get(personTable, recipient), tx.now] as const);
+      if (!person || person.email === null) return failed('the person has no address', 'forbidden');
       const events = sources
-        .filter((source) => mayBeMailed(policy, person, source))
+        .filter((source) => mayBeMailed(policy, person, source, now))
         .map((source) => eventOf(tenant, publicUrl, source));
       if (events.length === 0) return failed('the person may not see it', 'forbidden');
       return mailer.send({

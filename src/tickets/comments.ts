@@ -81,7 +81,13 @@ export function editComment(
     actor: actorOf(caller),
     resource: `ticket/${ticketId}`,
     planVersion: ticket.plan_version ?? undefined,
-    payload: JSON.stringify(row),
+    // With what says who may be told of it.
+    payload: JSON.stringify({
+      ...row,
+      visibility: comment.visibility,
+      author_id: comment.author_id,
+      mentioned_anew: known.filter((id) => !latest.mentions.includes(id)),
+    }),
   });
   return { seq, mentions: known, mentions_unknown: unknown };
 }

@@ -85,7 +85,7 @@ function likelyFirst(tx: Tx, people: PersonRow[], slot: TicketRow['spec']['slots
  * @param wanted of each slot, who could fill it
  * @returns of each slot, whether somebody is left for it
  */
-export function assign(wanted: string[][]): boolean[] {
+function assign(wanted: string[][]): boolean[] {
   const slotOf = new Map<string, number>();
   const find = (slot: number, tried: Set<string>): boolean =>
     wanted[slot]!.some((person) => {

@@ -9,6 +9,8 @@ import { STANDARD_CONFIG } from '../../src/tenants/standard-config.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { createLog } from '../../src/log.ts';
 import { type Core, openCore } from '../../src/service.ts';
+import { contactOf } from '../../src/notify/contact.ts';
+import { budget, must, openNode, openWorkingAgency } from '../support/agency.ts';
 import { type TestDatabase, createDatabase } from '../support/database.ts';
 
 const NOW = new Date('2026-06-01T12:00:00.000Z');
@@ -77,6 +79,47 @@ describe('tenant and token', () => {
       const again = await placet('token', 'revoke', '--tenant', 'acme', listed.token_id);
       expect(again).toMatchObject({ code: 1, err: expect.stringContaining('token.revoked') });
     });
+  });
+
+  test('of a human can come with the address for notifications, which the log does not say', async () => {
+    const create = ['token', 'create', '--tenant', 'acme', '--subject', 'mona', '--roles', 'planner', '--kind'];
+    expect(await placet(...create, 'human', '--email', 'mona@agency.example')).toMatchObject({ code: 0 });
+    await withCore(async ({ ledger, sql }) => {
+      const { email, types } = await ledger.submit('acme', (tx) => contactOf(tx, 'mona'));
+      expect({ email, types }).toEqual({ email: 'mona@agency.example', types: null });
+      const log = await sql`select convert_from(payload, 'UTF8') as payload from audit_entry where tenant_id = 'acme'`;
+      expect(log.map(({ payload }) => payload).join()).not.toContain('agency.example');
+    });
+    // Another token without it leaves it as it is.
+    expect(await placet(...create, 'human')).toMatchObject({ code: 0 });
+    await withCore(async ({ ledger }) => {
+      expect((await ledger.submit('acme', (tx) => contactOf(tx, 'mona'))).email).toBe('mona@agency.example');
+    });
+    for (const [kind, email, says] of [
+      ['agent', 'mona@agency.example', 'only people get mail'],
+      ['human', 'mona', '--email'],
+      ['human', 'a@b.example, c@d.example', '--email'],
+    ] as const)
+      expect(await placet(...create, kind, '--email', email)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(says),
+      });
+  });
+
+  test('looks again at the tickets that wait: is there somebody for them now?', async () => {
+    const node = await openNode(database.url, { clock: () => NOW });
+    const { tenant, tokens } = await openWorkingAgency(node, 'staffed');
+    const asked = await must(node.call(tokens.bot, 'POST', '/v1/decisions', budget('c1', 8_000)), 200);
+    const path = `/v1/tickets/${asked.body.ticket.ticket_id}`;
+    const flag = async () => (await node.call(tokens.anna, 'GET', path)).body.uncovered;
+    expect(await flag()).toBe(false);
+    for (const who of ['olga', 'omar'])
+      expect(await placet('token', 'revoke', '--tenant', 'staffed', who)).toMatchObject({ code: 0 });
+    expect(await flag()).toBe(true);
+    const create = ['token', 'create', '--tenant', tenant, '--subject', 'otto', '--kind', 'human'];
+    expect(await placet(...create, '--roles', 'operator')).toMatchObject({ code: 0 });
+    expect(await flag()).toBe(false);
+    await node.close();
   });
 
   test('says what is wrong with the command line, and exits 2', async () => {
@@ -216,7 +259,7 @@ describe('audit', () => {
     const all = await file('all.jsonl', (await placet('audit', 'export', '--all')).out);
     const { code, out } = await verify(all, '--json');
     expect(code).toBe(3);
-    expect(JSON.parse(out).logs).toMatchObject([{ log: 'acme' }, { log: 'beta', entries: 451 }]);
+    expect(JSON.parse(out).logs).toMatchObject([{ log: 'acme' }, { log: 'beta', entries: 451 }, { log: 'staffed' }]);
     expect(await verify(all, '--tip', 'ab'.repeat(32))).toMatchObject({
       code: 2,
       err: expect.stringContaining('which'),

@@ -114,6 +114,75 @@ test('an agent is told of its own tickets only, a client of those that it may se
   expect(await seen(agency.tokens.clara)).toEqual([a, b, c]);
 });
 
+test('the client is told of a comment that is shared, and of none that is not', async () => {
+  const ticket = await raise();
+  const from = `?after=${ticket.ticket_id.slice(3) - 1}&ticket=${ticket.ticket_id}`;
+  const path = `/v1/tickets/${ticket.ticket_id}/comments`;
+  const say = async (who: 'olga' | 'clara', body: object) =>
+    (await must(node.call(agency.tokens[who], 'POST', path, body), 201)).body.seq;
+  const internal = await say('olga', { comment: 'dear client, hm' });
+  const shared = await say('olga', { comment: 'dear client', visibility: 'shared' });
+  for (const seq of [internal, shared])
+    await must(node.call(agency.tokens.olga, 'PUT', `${path}/${seq}`, { comment: 'dearest client' }), 200);
+  await say('clara', { comment: 'dear agency' });
+  await must(vote(node.call, agency.tokens.lena, ticket, 'reject'), 201);
+  const seen = async (token: string) => {
+    const stream = await open(node, token, from);
+    const types: string[] = [];
+    for (let type; type !== 'ticket.rejected'; types.push(type)) {
+      const event = (await stream.next())!;
+      type = event.type;
+      expect(JSON.stringify(event)).not.toContain('dear');
+    }
+    return types.map((type) => type.slice('ticket.'.length));
+  };
+  expect(await seen(agency.tokens.clara)).toEqual(['opened', 'commented', 'comment_edited', 'commented', 'rejected']);
+  expect(await seen(agency.tokens.olga)).toEqual([
+    'opened',
+    'commented',
+    'commented',
+    'comment_edited',
+    'comment_edited',
+    'commented',
+    'rejected',
+  ]);
+});
+
+test('a grain that falls below its floor, and recovers, is told to the staff and not to the client', async () => {
+  const after = (await node.call(agency.tokens.anna, 'GET', '/v1/audit/head')).body.size - 1;
+  let n = 0;
+  const report = (count: number, pass: boolean) =>
+    must(
+      node.call(agency.tokens.desk, 'POST', '/v1/qc/results', {
+        results: Array.from({ length: count }, () => ({
+          result_id: `q-${n++}`,
+          run_id: 'r1',
+          task_id: 'headlines',
+          main_task_id: 'spring',
+          agent: 'bid-bot',
+          model: 'claude-4',
+          pass,
+          ...(!pass && { failure_codes: ['off_brand'] }),
+          at: clock().toISOString(),
+        })),
+      }),
+      201,
+    );
+  await report(15, true);
+  await report(5, false);
+  await report(20, true);
+  const ticket = await raise();
+  const stream = await open(node, agency.tokens.olga, `?after=${after}&type=qc.alert_raised,qc.alert_recovered`);
+  const first = (await stream.next())!.data;
+  expect(first).toMatchObject({ type: 'qc.alert_raised', urgency: 'high', resource: 'grain/main_task/spring' });
+  expect(checker('event.json')(first)).toEqual([]);
+  const types = [first.type];
+  for (let i = 0; i < 7; i++) types.push((await stream.next())!.type);
+  expect(types).toEqual([...Array(4).fill('qc.alert_raised'), ...Array(4).fill('qc.alert_recovered')]);
+  const clients = await open(node, agency.tokens.clara, `?after=${after}`);
+  expect((await clients.next())!.data.ticket!.ticket_id).toBe(ticket.ticket_id);
+});
+
 test('filters by type and by ticket', async () => {
   const first = await raise();
   const from = first.ticket_id.slice(3) - 1;

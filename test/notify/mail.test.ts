@@ -3,6 +3,7 @@ import { checker } from '../../src/contract/validate.ts';
 import { createLog } from '../../src/log.ts';
 import { digestEnd } from '../../src/notify/digest.ts';
 import { type Dispatcher, createDispatcher } from '../../src/notify/dispatcher.ts';
+import { setContact } from '../../src/notify/contact.ts';
 import { createMail, openMailChannels } from '../../src/notify/mail.ts';
 import { type Mailer, createMailer } from '../../src/notify/mailer.ts';
 import {
@@ -15,6 +16,7 @@ import {
   budget,
   checkLog,
   createClock,
+  issueToken,
   must,
   openNode,
   openWorkingAgency,
@@ -69,6 +71,9 @@ async function contact(who: Person, body: object): Promise<any> {
 async function raise(after = amount++): Promise<any> {
   return (await must(node.call(agency.tokens.bot, 'POST', '/v1/decisions', budget('c1', after)), 200)).body.ticket;
 }
+
+const titleOf = async ({ ticket_id }: any): Promise<string> =>
+  (await node.call(agency.tokens.anna, 'GET', `/v1/tickets/${ticket_id}`)).body.title;
 
 /** An entry as the ladder of escalation writes it. */
 function remind(ticketId: string, asked: string[]): Promise<unknown> {
@@ -167,6 +172,86 @@ describe('mail', () => {
     await must(vote(node.call, agency.tokens.lena, ticket, 'reject'), 201);
     await tell.turn();
     expect(letters()).toEqual([expect.stringContaining(`paul@agency.example ${ticket.ticket_id} is rejected`)]);
+  });
+
+  test('comes to who is mentioned in a comment, once, if they may read it', async () => {
+    for (const who of ['paul', 'petra', 'clara'] as const) await contact(who, { email: `${who}@agency.example` });
+    const ticket = await raise();
+    await tell.turn();
+    smtp.mails.length = 0;
+    const path = `/v1/tickets/${ticket.ticket_id}/comments`;
+    const say = async (comment: string, more: object = {}) => {
+      const { body } = await must(node.call(agency.tokens.paul, 'POST', path, { comment, ...more }), 201);
+      await tell.turn();
+      return body.seq;
+    };
+    await say('nothing for anybody');
+    // Oneself is not told what one said; the client does not read what is internal; nobody is no one.
+    const seq = await say('@petra, see @paul and @clara and @nobody. @petra!');
+    expect(letters()).toEqual([`petra@agency.example ${ticket.ticket_id} has a comment: ${await titleOf(ticket)}`]);
+    expect(smtp.mails[0]!.body).not.toContain('see');
+    await say('@clara, have a look', { visibility: 'shared' });
+    expect(letters()).toEqual([
+      expect.stringContaining('clara@agency.example'),
+      expect.stringContaining('petra@agency.example'),
+    ]);
+    // Another wording is for those whom it names anew.
+    smtp.mails.length = 0;
+    await contact('lena', { email: 'lena@agency.example' });
+    await must(node.call(agency.tokens.paul, 'PUT', `${path}/${seq}`, { comment: '@petra and @lena, see' }), 200);
+    await tell.turn();
+    expect(letters()).toEqual([expect.stringContaining('lena@agency.example')]);
+  });
+
+  test('to who is away comes to their stand-in as well, who is told what they may know themselves', async () => {
+    for (const who of ['petra', 'omar', 'clara', 'lena'] as const)
+      await contact(who, { email: `${who}@agency.example` });
+    const ticket = await raise();
+    await tell.turn();
+    const path = `/v1/tickets/${ticket.ticket_id}/comments`;
+    const mention = async (comment: string) => {
+      smtp.mails.length = 0;
+      await must(node.call(agency.tokens.anna, 'POST', path, { comment }), 201);
+      await tell.turn();
+      return smtp.mails.map(({ to }) => to.join().split('@')[0]).sort();
+    };
+    const away = (who: Person, stand_in: string) =>
+      must(
+        node.call(agency.tokens[who], 'PUT', '/v1/people/me/absence', {
+          until: new Date(clock().getTime() + 8 * 3_600_000).toISOString(),
+          stand_in,
+        }),
+        200,
+      );
+    expect(await mention('@petra')).toEqual(['petra']);
+    await away('petra', 'omar');
+    await away('lena', 'clara');
+    expect(await mention('@petra')).toEqual(['omar', 'petra']);
+    expect(await mention('@petra and @omar')).toEqual(['omar', 'petra']);
+    // A client standing in reads no internal comment for it.
+    expect(await mention('@lena')).toEqual(['lena']);
+    clock.advance({ hours: 8 });
+    expect(await mention('@petra')).toEqual(['petra']);
+  });
+
+  test('goes to nobody whose last credential is over, whatever their row still says', async () => {
+    await contact('petra', { email: 'petra@agency.example' });
+    const expires = new Date(clock().getTime() + 3_600_000).toISOString();
+    await issueToken(node, agency.tenant, 'guest', { kind: 'human', id: 'gus', roles: ['planner'] }, expires);
+    await node.ledger.submit(agency.tenant, (tx) => setContact(tx, OPERATOR, 'gus', { email: 'gus@agency.example' }));
+    const ticket = await raise();
+    const mention = () =>
+      must(
+        node.call(agency.tokens.anna, 'POST', `/v1/tickets/${ticket.ticket_id}/comments`, { comment: '@gus @petra' }),
+        201,
+      );
+    await mention();
+    await tell.turn();
+    expect(letters()).toHaveLength(2);
+    await mention();
+    clock.advance({ hours: 1 });
+    await tell.turn();
+    expect(smtp.mails.map(({ to }) => to.join()).slice(2)).toEqual(['petra@agency.example']);
   });
 
   test('of what happened before it was set up is not sent', async () => {
