@@ -101,6 +101,16 @@ for (const [name, trick] of Object.entries(tricks)) {
   if (through) passed++;
   console.log(`${name}: ${through ? 'GOT THROUGH' : 'refused'}`);
 }
+// A fresh root run has fresh counters. So the task itself has a ceiling, over all of its runs.
+const busy = `busy-${mark}`;
+let begun = 0;
+while (begun < 100 && (await start(`${busy}-${begun}`, { task_id: busy })).started) begun++;
+console.log(`${begun} fresh runs on one task before it was locked`);
+if (begun > 32) passed++;
+// An estimate of one's own that no spend reaches.
+const rich = await start(`rich-${mark}`, { task_id: `rich-${mark}`, estimate: { usd: '1000000' } });
+console.log(`an estimate of a million: ${rich.started ? 'GOT THROUGH' : 'refused'}`);
+if (rich.started) passed++;
 const { tree, counters } = await call('GET', `/v1/runs/${root}`);
 console.log(`${tree.steps_total} steps in all, ${counters.qc_correction.used} corrections; the tree is ${tree.state}`);
 if (tree.steps_total !== 2) passed++;

@@ -19,7 +19,7 @@ export interface Flagging {
 }
 
 /**
- * Raises a red flag on a run tree, if policy says that the event is one: exactly one of a kind in an epoch, in the
+ * Raises a red flag on a run tree or a task, if policy says that the event is one: exactly one of a kind in an epoch, in the
  * command that found it out. What it blocks is denied from this commit on, on every node.
  * @returns the flag's ticket, new or the one that the epoch has had; undefined when policy raises none
  */
@@ -30,7 +30,8 @@ export function raiseFlag(
   { flag, caller, diff }: Flagging,
 ): { ticket: TicketRow; isNew: boolean } | undefined {
   const { event, run } = flag;
-  const known = tx.get(flagTable, run.root_run_id, event, run.epoch);
+  const of = flag.task ? { type: 'task', id: run.task_id } : { type: 'run', id: run.root_run_id };
+  const known = tx.get(flagTable, of.id, event, run.epoch);
   if (known) return { ticket: tx.get(ticketTable, known.ticket_id)!, isNew: false };
   const { tenant, config } = currentTenant(tx);
   const answer = policy.flag({ now: tx.now, tenant: { id: tx.log, config: config.config }, ...flag });
@@ -39,7 +40,7 @@ export function raiseFlag(
   const subject = {
     subject: { type: 'agent' as const, id: run.agent },
     action: { name: event, properties: { epoch: run.epoch } },
-    resource: { type: 'run', id: run.root_run_id },
+    resource: of,
     base: {},
   };
   const opened = openFlag(tx, actor, {
@@ -54,7 +55,6 @@ export function raiseFlag(
     changeSetId: null,
   });
   const ticket = refreshCoverage(tx, policy, opened);
-  const { root_run_id, epoch } = run;
-  tx.insert(flagTable, { root_run_id, event, epoch, ticket_id: ticket.ticket_id, at: tx.now });
+  tx.insert(flagTable, { root_run_id: of.id, event, epoch: run.epoch, ticket_id: ticket.ticket_id, at: tx.now });
   return { ticket, isNew: true };
 }

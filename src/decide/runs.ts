@@ -8,12 +8,13 @@ import { estimatedMicroUsd } from '../runs/cost/estimates.ts';
 import { pricesOf } from '../runs/prices/tenant-prices.ts';
 import { exhaustLoop, loopFlag } from '../runs/loop.ts';
 import { alertsOf, grainsOf } from '../runs/qc.ts';
-import { admitStep, runFact, startRun } from '../runs/runs.ts';
+import { admitStep, entersTask, runFact, startRun } from '../runs/runs.ts';
 import { runTable, stepTable } from '../runs/tables.ts';
+import { taskFact, taskFlag } from '../runs/tasks.ts';
 import { type TicketRow } from '../tickets/tables.ts';
 import { raiseFlag } from './flags.ts';
 
-type Facts = Pick<DecisionInput['facts'], 'run' | 'parent_run' | 'run_start' | 'step' | 'estimate_micro_usd'>;
+type Facts = Pick<DecisionInput['facts'], 'run' | 'parent_run' | 'run_start' | 'step' | 'estimate_micro_usd' | 'task'>;
 
 const startErrors = checker('run-request.json#/$defs/run_start');
 const stepErrors = checker('run-step-request.json');
@@ -34,6 +35,7 @@ export function runFacts(tx: Tx, { action, resource, context }: DecisionRequest)
     ...(parent && { parent_run: parent }),
     ...(start && { run_start: start }),
     ...(step && { step }),
+    ...(start && entersTask(parent, start.task_id) && { task: taskFact(tx, start.task_id) }),
     ...(start?.estimate && estimateFact(tx, start.estimate)),
   };
 }
@@ -110,7 +112,23 @@ export function carryOut(
         run_start!,
       );
     else if (one.op === 'run.step_admitted') admitStep(tx, runId, step!, { seq, requestHash });
-    else {
+    else if (one.op === 'task.exhausted') {
+      const { task_id, main_task_id, agent, model } = run_start!;
+      const { epoch, task } = taskFlag(tx, task_id, one.task_runs, one.window_hours);
+      const raised = raiseFlag(tx, policy, actor, {
+        flag: {
+          event: one.op,
+          run: { root_run_id: runId, run_id: runId, task_id, main_task_id, agent, model, epoch },
+          task,
+        },
+        caller: caller.id,
+        diff: task.runs.map(({ run_id, at }) => ({
+          path: `/runs/${run_id.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+          after: at,
+        })),
+      });
+      flag = raised?.ticket;
+    } else {
       const { root_run_id, task_id, main_task_id, agent, model, epoch } = run!;
       const loop = loopFlag(tx, runId, step!, counters!, one.exhausted);
       const raised = raiseFlag(tx, policy, actor, {

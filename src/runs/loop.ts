@@ -2,7 +2,8 @@ import type { Actor } from '../audit/entry.ts';
 import type { Tx } from '../audit/view.ts';
 import type { LoopFlag, RaisedFlag, Resolution, RunStepRequest, StepCounts, VerdictInput } from '../contract/types.ts';
 import { countsOf, findRoot } from './runs.ts';
-import { type StepRow, counterTable, stepTable, stepsByRoot, treeTable } from './tables.ts';
+import { resolveTask, taskLoop } from './tasks.ts';
+import { type StepRow, type TypedKind, counterTable, stepTable, stepsByRoot, treeTable } from './tables.ts';
 
 /** How many steps a red flag shows, the newest. */
 const SHOWN_MAX = 50;
@@ -30,7 +31,9 @@ export function loopFlag(
 }
 
 /** Of an A8, the tree as it is now: what policy judges a resolution by. */
-export function loopOf(tx: Tx, { run, loop }: RaisedFlag): Pick<VerdictInput['ticket'], 'loop'> {
+export function loopOf(tx: Tx, flag: RaisedFlag): Pick<VerdictInput['ticket'], 'loop'> {
+  const { run, loop, task } = flag;
+  if (task) return { loop: taskLoop(tx, flag) };
   const { tree } = findRoot(tx, run.root_run_id)!;
   return { loop: { epoch: tree.epoch, exhausted: loop!.exhausted, counters: countsOf(tx, tree, run.task_id) } };
 }
@@ -45,13 +48,10 @@ export function exhaustLoop(tx: Tx, rootRunId: string): void {
  * Opens the tree's next epoch, or ends it for good. Counters go on from where they are: `resume` leaves the agent what
  * is left of each, `raise_allowance` adds what the human granted, to the counters of the flag's task and of the tree.
  */
-export function resolveLoop(
-  tx: Tx,
-  actor: Actor,
-  ticketId: string,
-  { run: { root_run_id, task_id } }: RaisedFlag,
-  { kind, allowance }: Resolution,
-): void {
+export function resolveLoop(tx: Tx, actor: Actor, ticketId: string, flag: RaisedFlag, resolution: Resolution): void {
+  if (flag.task) return resolveTask(tx, actor, ticketId, flag, resolution);
+  const { root_run_id, task_id } = flag.run;
+  const { kind, allowance } = resolution;
   const { tree } = findRoot(tx, root_run_id)!;
   const granted: Partial<Record<keyof StepCounts, number>> = kind === 'raise_allowance' ? allowance! : {};
   for (const [name, count] of Object.entries(granted)) {
@@ -60,7 +60,7 @@ export function resolveLoop(
     tx.put(counterTable, {
       root_run_id,
       task_id,
-      kind: name as Exclude<keyof StepCounts, 'global'>,
+      kind: name as TypedKind,
       used: row?.used ?? 0,
       granted: (row?.granted ?? 0) + count,
     });

@@ -2,6 +2,7 @@ import type { Actor } from '../audit/entry.ts';
 import type { Tx } from '../audit/view.ts';
 import type { DecisionInput, RunStepRequest, StepCounts } from '../contract/types.ts';
 import { recordEstimate } from './estimate.ts';
+import { enterTask } from './tasks.ts';
 import {
   type RunRow,
   type TreeRow,
@@ -64,6 +65,11 @@ function counterKeys(rootRunId: string, taskId: string) {
   return TYPED.map((kind) => ({ table: counterTable, key: [rootRunId, taskId, kind] }));
 }
 
+/** A run that stays on its parent's task counts in the tree; any other has counters of its own there. */
+export function entersTask(parent: { task_id: string } | undefined, taskId: string): boolean {
+  return parent?.task_id !== taskId;
+}
+
 /** Records a run that policy let start. The entry comes after the decision's own. */
 export function startRun(
   tx: Tx,
@@ -84,6 +90,7 @@ export function startRun(
     created_at: tx.now,
   };
   tx.put(runTable, row);
+  if (entersTask(parent?.run, row.task_id)) enterTask(tx, row.task_id, run.run_id);
   if (parent) {
     tx.put(runTable, { ...parent.run, children: parent.run.children + 1 });
     tx.put(treeTable, { ...parent.tree, runs_total: parent.tree.runs_total + 1 });

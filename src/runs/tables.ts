@@ -127,6 +127,7 @@ export const stepTable = defineTable<StepRow>({
 });
 
 export interface FlagRow {
+  /** Of `task.exhausted`, which is no tree's, the task. */
   root_run_id: string;
   event: string;
   epoch: number;

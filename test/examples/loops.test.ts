@@ -63,6 +63,8 @@ test('a loop that cheats does not get through', async () => {
   const { code, out } = await run('cheat.mjs');
   expect(out).not.toContain('GOT THROUGH');
   expect(out).toContain('2 QC corrections in the run and its child');
+  expect(out).toContain('32 fresh runs on one task before it was locked');
+  expect(out).toContain('an estimate of a million: refused');
   expect(out).toContain('2 steps in all, 2 corrections; the tree is exhausted');
   expect(code).toBe(0);
 });

@@ -124,3 +124,16 @@ test('of humans who resolve a flag at once, one does', async () => {
   expect(body.tree).toMatchObject(kind === 'abort' ? { state: 'aborted', epoch: 1 } : { state: 'running', epoch: 2 });
   expect(body.counters.orchestrator_retry.granted).toBe(kind === 'raise_allowance' ? 1 : 0);
 });
+
+test('fresh root runs from everyone at once: as many as the task may have begin, and one A8 is raised', async () => {
+  const { tokens } = await openAgency(nodes[0], 'fresh-roots');
+  const run = { task_id: 't', main_task_id: 'm', agent: 'bid-bot', model: 'x' };
+  const answers = await Promise.all(
+    Array.from({ length: 64 }, (_, n) =>
+      nodes[n % 2]!.call(tokens.bot, 'POST', '/v1/runs', { ...run, run_id: `fresh-${n}` }),
+    ),
+  );
+  expect(answers.filter(({ body }) => body.started)).toHaveLength(32);
+  const entries = await checkLog(database.sql, 'fresh-roots');
+  expect(entries.filter(({ leaf }) => leaf.action === 'ticket.opened')).toHaveLength(1);
+});

@@ -214,3 +214,56 @@ test('an approval given before the kill is used once after it', async () => {
   );
   expect(used.map(({ body }) => body.effect).sort()).toEqual(['allow', ...Array(7).fill('deny')]);
 });
+
+test('killed while steps are admitted: none is lost, counted twice or let past a ceiling, and one A8 is raised', async () => {
+  let server = await start();
+  const runs = Array.from({ length: 12 }, (_, n) => `kill-${n}`);
+  const send = async (path: string, body: object): Promise<any> => {
+    for (;;) {
+      const answer = await server.call(agency.tokens.bot, 'POST', path, body).catch(() => null);
+      // A lost answer is asked for again: a run and a step are named by their ids.
+      if (answer && answer.status < 300) return answer.body;
+      await new Promise((resume) => setImmediate(resume));
+    }
+  };
+  let answered = 0;
+  const work = Promise.all(
+    runs.map(async (run_id) => {
+      const run = { run_id, task_id: `task-${run_id}`, main_task_id: 'm', agent: 'bid-bot', model: 'x' };
+      await send('/v1/runs', run);
+      const answers = await Promise.all(
+        Array.from({ length: 12 }, async (_, n) => {
+          const answer = await send(`/v1/runs/${run_id}/steps`, { kind: 'step', step_id: `s-${n}` });
+          answered++;
+          return answer;
+        }),
+      );
+      return { run_id, answers };
+    }),
+  );
+  for (const goal of [20, 60, 100]) {
+    while (answered < goal) await new Promise((resume) => setImmediate(resume));
+    await kill(server.child);
+    server = await start();
+  }
+  for (const { run_id, answers } of await work) {
+    expect(
+      answers.filter(({ admitted }) => admitted),
+      run_id,
+    ).toHaveLength(8);
+    const [tree] =
+      await database.sql`select steps_total from run_tree where tenant_id = 'acme' and root_run_id = ${run_id}`;
+    expect(tree).toMatchObject({ steps_total: 8 });
+    const steps =
+      await database.sql`select step_id, decision_seq from run_step where tenant_id = 'acme' and run_id = ${run_id}`;
+    // Each admission that was answered is the one on record.
+    const known = new Map(steps.map(({ step_id, decision_seq }) => [step_id, `D-${decision_seq}`]));
+    expect(known.size).toBe(8);
+    for (const { admitted, step_id, decision } of answers)
+      if (admitted) expect(known.get(step_id)).toBe(decision.decision_id);
+    const flags =
+      await database.sql`select ticket_id from run_flag where tenant_id = 'acme' and root_run_id = ${run_id}`;
+    expect(flags).toHaveLength(1);
+  }
+  await checkLog(database.sql, 'acme');
+});

@@ -79,6 +79,8 @@ test.each([
 
 test('serves for the same question from another run: circumstances are no part of it', async () => {
   const id = await approved();
+  const run = { run_id: 'run-2', task_id: 'task-9', main_task_id: 'm', agent: 'bid-bot', model: 'x' };
+  expect((await node.call(agency.tokens.bot, 'POST', '/v1/runs', run)).status).toBe(201);
   const question = budget('c1', 8_000, id);
   await say.ask('bot', { ...question, context: { ...question.context, run_id: 'run-2', task_id: 'task-9' } });
   expect(answers()).toEqual(['allow A3:consumed approval.accepted']);

@@ -166,3 +166,81 @@ test('an aborted tree has ended for good; its task is free', async () => {
     steps: [{ step_id: 's1' }],
   });
 });
+
+/** A tenant that lets two runs enter a task in a day. */
+async function twoRunsPerTask() {
+  const { body: config } = await send('anna', 'GET', '/v1/tenant/config');
+  const loop_policy = { ...config.loop_policy, runs_per_task_max: 2 };
+  const { status, text } = await send('anna', 'PUT', '/v1/tenant/config', { ...config, loop_policy });
+  expect(status, text).toBe(200);
+}
+
+test('fresh root runs on one task are counted over all trees; one too many raises one A8 that locks the task', async () => {
+  await twoRunsPerTask();
+  await start('r1');
+  await start('r2');
+  // A child on the task of its parent counts in the tree.
+  expect((await start('r2-child', { parent_run_id: 'r2' })).body.started).toBe(true);
+  const denied = await start('r3');
+  expect(codes(denied)).toEqual(['run.task_exhausted']);
+  const id = denied.body.decision.ticket.ticket_id;
+  expect((await send('olga', 'GET', `/v1/tickets/${id}`)).body).toMatchObject({
+    type: 'A8',
+    state: 'open',
+    blocks: ['task/headlines'],
+    resource: { type: 'task', id: 'headlines' },
+    flag: {
+      event: 'task.exhausted',
+      task: {
+        counter: { used: 2, left: 0, source: 'tenant' },
+        window_hours: 24,
+        runs: [{ run_id: 'r1' }, { run_id: 'r2' }],
+      },
+    },
+  });
+  expect(codes(await start('r4'))).toEqual(['block.red_flag', 'run.task_exhausted']);
+  expect(codes(await step('r1', 'tool_round', 's1'))).toEqual(['block.red_flag']);
+  expect((await start('elsewhere', { task_id: 'other' })).body.started).toBe(true);
+  // By way of another task it is the same.
+  expect(codes(await start('deep', { parent_run_id: 'elsewhere' }))).toEqual(['block.red_flag', 'run.task_exhausted']);
+  const { body } = await send('olga', 'GET', '/v1/tickets?red_flag=true&state=open');
+  expect(body.tickets).toHaveLength(1);
+});
+
+test('the A8 of a task is resolved like any other: nothing granted, some runs granted, or the task closed', async () => {
+  await twoRunsPerTask();
+  await start('r1');
+  await start('r2');
+  const flag = async (run_id: string) => (await start(run_id)).body.decision.ticket?.ticket_id;
+  const resolve = (id: string, resolution: object) =>
+    verdict('olga', id, { verdict: 'resolve', resolution, comment: 'Looked at it.' });
+  const first = await flag('r3');
+  expect((await resolve(first, { kind: 'resume' })).status).toBe(201);
+  const second = await flag('r3');
+  expect(second).not.toBe(first);
+  const raise = (task_runs: number) => ({ kind: 'raise_allowance', allowance: { task_runs } });
+  expect((await resolve(second, { kind: 'raise_allowance', allowance: {} })).body.reasons[0].code).toBe(
+    'verdict.allowance_missing',
+  );
+  expect((await resolve(second, raise(33))).body.reasons[0].code).toBe('verdict.allowance_over_ceiling');
+  expect((await resolve(second, raise(1))).status).toBe(201);
+  expect((await start('r3')).body.started).toBe(true);
+  const third = await flag('r4');
+  expect((await resolve(third, { kind: 'abort' })).status).toBe(201);
+  expect(codes(await start('r4'))).toEqual(['run.task_closed', 'run.task_exhausted']);
+  expect((await start('other', { task_id: 'other' })).body.started).toBe(true);
+});
+
+test('steps of a run cannot be granted as runs of a task', async () => {
+  const id = await exhausted();
+  const resolution = { kind: 'raise_allowance', allowance: { orchestrator_retry: 1, task_runs: 1 } };
+  const answer = await verdict('olga', id, { verdict: 'resolve', resolution, comment: 'Once more.' });
+  expect(answer.body.reasons[0].code).toBe('verdict.allowance_over_ceiling');
+});
+
+test('an action in a run that nobody started is denied; one without a run is not', async () => {
+  const question = ask('campaign.launch', 'campaign/c1');
+  const inGhost = await send('bot', 'POST', '/v1/decisions', { ...question, context: { run_id: 'ghost' } });
+  expect(inGhost.body.reasons.map((one: any) => one.code)).toContain('block.run_unknown');
+  expect((await send('bot', 'POST', '/v1/decisions', question)).body.effect).toBe('review');
+});

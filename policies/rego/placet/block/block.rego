@@ -39,6 +39,17 @@ red_flag contains reason.of("block.red_flag", message) if {
 	message := $"Red flag {ticket.ticket_id} ({ticket.type}) is {ticket.state}: {data.placet.ticket.types[ticket.type].title}."
 }
 
+# METADATA
+# title: Unknown run
+# description: a run that nobody started is no way around the lock of one that somebody did
+# custom:
+#   code: block.run_unknown
+run_unknown := reason.of("block.run_unknown", $"There is no run {input.context.run_id}; start it first, or leave context.run_id out.") if {
+	input.resource.type != "run"
+	input.context.run_id
+	not input.facts.run
+}
+
 # An action that any open ticket blocks has a rule of its own for that.
 _stopping contains ticket if {
 	not action.row.blocked_by_any

@@ -15,9 +15,20 @@ answer := {"counters": of(input.loop_policy, input.counters)}
 
 # METADATA
 # description: each counter with its ceiling, what is left of it and whose it is
-of(loop_policy, counts) := {kind: _counter(object.get(loop_policy, row.field, 0), _hard(row.field), counts[kind]) |
+of(loop_policy, counts) := {kind: _counter(object.get(loop_policy, row.field, _unsaid(row)), _hard(row.field), counts[kind]) |
 	some kind, row in data.placet.ceiling.counters
 }
+
+# METADATA
+# description: how many runs have entered the task in the window, with the ceiling; a human's grants count for as long
+task_runs(loop_policy, task) := of(loop_policy, {"task_runs": tally}).task_runs if {
+	tally := {
+		"used": count([age | some age in task.run_ages_seconds; _recent(age)]),
+		"granted": sum([grant.count | some grant in task.grants; _recent(grant.age_seconds)]),
+	}
+}
+
+_recent(age) if age < data.placet.ceiling.task_window_hours * 3600
 
 # METADATA
 # description: the counters after one more step of this kind
@@ -40,6 +51,11 @@ _counter(tenant, hard, tally) := {
 } if {
 	ceiling := min([tenant, hard]) + tally.granted
 }
+
+# What a tenant does not say is none, unless it need not say it.
+_unsaid(row) := 0 if not row.optional
+
+_unsaid(row) := _hard(row.field) if row.optional
 
 _source(tenant, hard) := "tenant" if tenant < hard
 

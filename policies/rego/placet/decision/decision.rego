@@ -112,6 +112,8 @@ _denials contains denial if some denial in block.open_ticket
 
 _denials contains denial if some denial in block.red_flag
 
+_denials contains block.run_unknown
+
 _denials contains denial if some denial in question.outcome.denials
 
 _denials contains denial if {

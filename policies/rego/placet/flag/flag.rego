@@ -39,6 +39,25 @@ need := {
 	input.event == "cost.tripped"
 }
 
+need := {
+	"type": "A8",
+	"conditions": set(),
+	"subject": $"runs on task {_run.task_id}, {input.task.counter.used} in {input.task.window_hours} hours",
+	"summary": $"{_run.agent} ({_run.model}) wants run {_run.run_id} on task {_run.task_id}, on which {input.task.counter.used} of {input.task.counter.ceiling} runs have begun in {input.task.window_hours} hours.",
+	"blocks": [$"task/{_run.task_id}"],
+} if {
+	input.event == "task.exhausted"
+}
+
+# METADATA
+# title: Task exhausted
+# custom:
+#   code: flag.task_exhausted
+task_exhausted contains reason.far("flag.task_exhausted", message, $"{input.task.counter.used}", $"{input.task.counter.ceiling}", "runs") if {
+	input.event == "task.exhausted"
+	message := $"Task {_run.task_id} is begun anew again and again: {input.task.counter.used} of {input.task.counter.ceiling} runs in {input.task.window_hours} hours."
+}
+
 # METADATA
 # title: Cost Guard tripped
 # custom:
@@ -68,6 +87,8 @@ _blocks := sort({$"run/{_run.root_run_id}", $"task/{_run.task_id}"})
 _reasons contains one if some one in loop_exhausted
 
 _reasons contains one if some one in cost_tripped
+
+_reasons contains one if some one in task_exhausted
 
 # By name in a fixed order: evaluators differ in the order of an object's keys.
 _used := concat(", ", [

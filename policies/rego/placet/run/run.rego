@@ -7,6 +7,7 @@
 #   - input: schema["decision-input"]
 package placet.run
 
+import data.placet.ceiling
 import data.placet.estimate
 import data.placet.reason
 
@@ -18,6 +19,7 @@ outcome := {
 	"grants": _grants,
 	"on_applied": [],
 	"on_allow": [{"op": "run.started"}],
+	"on_deny": _on_deny,
 }
 
 # METADATA
@@ -109,6 +111,29 @@ tree_too_large := reason.far(
 }
 
 # METADATA
+# title: Task exhausted
+# description: a fresh run has fresh counters, so a task has a ceiling of runs, over all of its trees
+# custom:
+#   code: run.task_exhausted
+task_exhausted := reason.far(
+	"run.task_exhausted",
+	$"{_task_runs.used} of {_task_runs.ceiling} runs on task {_start.task_id} have begun in {ceiling.task_window_hours} hours; the ceiling is the {_task_runs.source}'s.",
+	$"{_task_runs.used}",
+	$"{_task_runs.ceiling}",
+	"runs",
+) if {
+	_task_runs.left == 0
+}
+
+# METADATA
+# title: Task closed
+# custom:
+#   code: run.task_closed
+task_closed := reason.of("run.task_closed", $"A human has closed task {_start.task_id}; no run begins on it.") if {
+	input.facts.task.state == "closed"
+}
+
+# METADATA
 # title: Estimate too large
 # custom:
 #   code: run.estimate_too_large
@@ -127,11 +152,25 @@ estimate_too_large := reason.far(
 # title: Run may start
 # custom:
 #   code: run.startable
-startable := reason.of("run.startable", $"Run {input.resource.id} may start on task {_start.task_id}.") if _start
+startable := reason.of("run.startable", $"Run {input.resource.id} may start on task {_start.task_id}.") if {
+	_start
+	_counted
+}
 
 _start := input.facts.run_start
 
 _parent := input.facts.parent_run
+
+_task_runs := ceiling.task_runs(input.tenant.config.loop_policy, input.facts.task)
+
+# A run that stays on its parent's task counts in the tree. Any other enters the task, and needs room there.
+_counted if _parent.task_id == _start.task_id
+
+_counted if _task_runs.left > 0
+
+_on_deny := [{"op": "task.exhausted", "task_runs": _task_runs, "window_hours": ceiling.task_window_hours} |
+	_denials == {task_exhausted}
+]
 
 _parent_held if _parent.id == _start.parent_run_id
 
@@ -164,5 +203,9 @@ _denials contains too_many_children
 _denials contains tree_too_large
 
 _denials contains estimate_too_large
+
+_denials contains task_exhausted
+
+_denials contains task_closed
 
 _grants contains startable

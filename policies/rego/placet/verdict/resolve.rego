@@ -46,9 +46,10 @@ allowance_missing := reason.of(
 allowance_over_ceiling contains reason.far("verdict.allowance_over_ceiling", message, $"{wanted}", $"{grantable}", "steps") if {
 	_grants_steps
 	some name, wanted in input.verdict.resolution.allowance
-	grantable := _counters[name].hard_ceiling - _counters[name].left
+	counter := object.get(_counters, name, {"hard_ceiling": 0, "left": 0})
+	grantable := counter.hard_ceiling - counter.left
 	wanted > grantable
-	message := $"At most {grantable} more of {name} can be granted: {_counters[name].left} are left, and the hard ceiling is {_counters[name].hard_ceiling}."
+	message := $"At most {grantable} more of {name} can be granted: {counter.left} are left, and the hard ceiling is {counter.hard_ceiling}."
 }
 
 # METADATA

@@ -1,6 +1,7 @@
 package placet.block_test
 
 import data.placet.block
+import data.placet.decision
 import data.placet.fixture
 
 test_allow_own_tickets[name] if {
@@ -22,4 +23,10 @@ test_allow_actions_that_the_ticket_does_not_block if {
 	question := fixture.question("campaign.launch", "campaign", "c-1", {"blocked_by": [ticket]})
 	tickets := block.open_ticket with input as question
 	tickets == set()
+}
+
+test_deny_in_a_run_that_nobody_started if {
+	asked := object.union(fixture.question("campaign.launch", "campaign", "c-1", {}), {"context": {"run_id": "ghost"}})
+	answer := decision.answer with input as asked
+	"block.run_unknown" in fixture.codes(answer)
 }

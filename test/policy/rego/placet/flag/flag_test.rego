@@ -47,3 +47,18 @@ test_anything_else_raises_none if {
 	answer := flag.answer with input as {}
 	answer.effect == "none"
 }
+
+test_too_many_runs_on_a_task_raise_an_a8 if {
+	asked := object.union(object.remove(_exhausted([]), ["loop"]), {
+		"event": "task.exhausted",
+		"task": {
+			"counter": {"used": 32, "granted": 0, "ceiling": 32, "left": 0, "hard_ceiling": 32, "source": "policy"},
+			"window_hours": 24,
+			"runs": [],
+		},
+	})
+	answer := flag.answer with input as asked
+	fixture.codes(answer) == ["flag.task_exhausted"]
+	answer.ticket.blocks == ["task/headlines"]
+	answer.ticket.on_resolved == "run.loop"
+}

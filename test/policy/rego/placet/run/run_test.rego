@@ -75,3 +75,32 @@ test_allow_an_agent_s_estimate_within_the_bound if {
 	answer := decision.answer with input as fixture.run_start({"run_start": estimated, "estimate_micro_usd": 50000000})
 	answer.effect == "allow"
 }
+
+_task(more) := object.union({"id": "headlines", "state": "open", "epoch": 1, "run_ages_seconds": [], "grants": []}, more)
+
+_many := [10 | some _ in numbers.range(1, 32)]
+
+test_deny_one_run_too_many_on_a_task if {
+	answer := decision.answer with input as fixture.run_start({"task": _task({"run_ages_seconds": _many})})
+	fixture.codes(answer) == ["run.task_exhausted"]
+	[one.op | some one in answer.on_decided] == ["task.exhausted"]
+}
+
+test_allow_what_was_granted if {
+	task := _task({"run_ages_seconds": _many, "grants": [{"age_seconds": 1, "count": 1}]})
+	answer := decision.answer with input as fixture.run_start({"task": task})
+	answer.effect == "allow"
+}
+
+test_deny_a_closed_task if {
+	answer := decision.answer with input as fixture.run_start({"task": _task({"state": "closed"})})
+	fixture.codes(answer) == ["run.task_closed"]
+}
+
+# What the service keeps is enough: two days, 512 runs.
+test_the_window_is_within_what_is_kept if {
+	data.placet.ceiling.task_window_hours <= 48
+	some row in data.placet.config.ceilings
+	row.path == ["loop_policy", "runs_per_task_max"]
+	row.at_most * (data.placet.ceiling.epochs_max + 1) <= 512
+}
