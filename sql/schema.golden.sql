@@ -542,6 +542,18 @@ create table session (
   constraint session_method_check CHECK ((method = ANY (ARRAY['oidc'::text, 'link'::text])))
 );
 
+create table task_use (
+  tenant_id text not null,
+  task_id text not null,
+  state text not null,
+  epoch bigint not null,
+  runs jsonb not null,
+  grants jsonb not null,
+  constraint task_use_pkey PRIMARY KEY (tenant_id, task_id),
+  constraint task_use_epoch_check CHECK ((epoch >= 1)),
+  constraint task_use_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
+);
+
 create table tenant (
   tenant_id text not null,
   name text not null,
@@ -602,6 +614,7 @@ create table ticket (
   claim jsonb,
   uncovered boolean default false not null,
   approved_at timestamp with time zone,
+  harm_at timestamp with time zone not null,
   constraint ticket_pkey PRIMARY KEY (tenant_id, ticket_id),
   constraint ticket_living_subject EXCLUDE USING btree (tenant_id WITH =, subject_hash WITH =) WHERE ((state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]))) DEFERRABLE,
   constraint ticket_tenant_id_number_key UNIQUE (tenant_id, number)
@@ -712,7 +725,7 @@ CREATE INDEX ticket_living_resource ON public.ticket USING btree (tenant_id, res
 CREATE INDEX ticket_opened ON public.ticket USING btree (tenant_id, opened_at);
 CREATE INDEX ticket_red_flag_open ON public.ticket USING btree (tenant_id, due_at) WHERE (red_flag AND (resolved_at IS NULL));
 CREATE INDEX ticket_timer ON public.ticket USING btree (timer_at, tenant_id, ticket_id) WHERE (timer_at IS NOT NULL);
-CREATE INDEX ticket_waiting_due ON public.ticket USING btree (tenant_id, due_at, number) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
+CREATE INDEX ticket_waiting_harm ON public.ticket USING btree (tenant_id, harm_at, due_at, number) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
 CREATE INDEX ticket_waiting_requester ON public.ticket USING btree (tenant_id, requester) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text]));
 CREATE INDEX token_good_human ON public.token USING btree (tenant_id, subject_id) WHERE ((kind = 'human'::text) AND (revoked_at IS NULL));
 

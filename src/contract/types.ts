@@ -515,9 +515,9 @@ export type Slots = Slot[];
 export type OnResolved = 'run.loop' | 'run.cost';
 
 /**
- * What raised a red flag: a loop ceiling was hit (A8), or the Cost Guard tripped (A9).
+ * What raised a red flag: a loop ceiling was hit, or too many runs began on a task (A8), or the Cost Guard tripped (A9).
  */
-export type FlagEvent = 'loop.exhausted' | 'cost.tripped';
+export type FlagEvent = 'loop.exhausted' | 'task.exhausted' | 'cost.tripped';
 
 /**
  * How a human resolves a red flag. Which kinds fit which ticket type is policy data.
@@ -542,12 +542,13 @@ export interface Allowance {
   tool_round?: number;
   orchestrator_retry?: number;
   global?: number;
+  task_runs?: number;
 }
 
 /**
- * A typed counter, or `global`: all steps of the run tree.
+ * A typed counter, `global`: all steps of the run tree, or `task_runs`: runs that entered the task in policy's window.
  */
-export type CounterKind = 'qc_correction' | 'tool_round' | 'orchestrator_retry' | 'global';
+export type CounterKind = 'qc_correction' | 'tool_round' | 'orchestrator_retry' | 'global' | 'task_runs';
 
 /**
  * Steps by counter: how many were admitted, and how many humans granted beyond the ceiling.
@@ -557,6 +558,10 @@ export interface StepCounts {
   tool_round: StepCount;
   orchestrator_retry: StepCount;
   global: StepCount;
+  /**
+   * Of a task's red flag only.
+   */
+  task_runs?: StepCount;
 }
 
 export interface StepCount {
@@ -572,6 +577,10 @@ export interface Counters {
   tool_round: Counter;
   orchestrator_retry: Counter;
   global: Counter;
+  /**
+   * Of a task's red flag only.
+   */
+  task_runs?: Counter;
 }
 
 export interface Counter {
@@ -1464,6 +1473,11 @@ export interface DecisionAnswer {
          */
         exhausted: CounterKind[];
       }
+    | {
+        op: 'task.exhausted';
+        task_runs: Counter;
+        window_hours: number;
+      }
   )[];
   /**
    * This allow uses up the permit of facts.approval.
@@ -1517,6 +1531,27 @@ export interface PlanFact {
    * The base is the tenant's approved plan now, or the plan has no base and none is approved.
    */
   is_base_current: boolean;
+}
+
+export interface TaskFact {
+  id: Id;
+  state: 'open' | 'closed';
+  epoch: number;
+  /**
+   * How long ago each run entered it, of the last two days.
+   *
+   * @maxItems 512
+   */
+  run_ages_seconds: number[];
+  /**
+   * What humans granted in the last two days.
+   *
+   * @maxItems 20
+   */
+  grants: {
+    age_seconds: number;
+    count: number;
+  }[];
 }
 
 /**
@@ -1707,6 +1742,10 @@ export interface DecisionInput {
        */
       changed_by?: Id;
     };
+    /**
+     * Of run.start, the task that the run would enter from outside: as a root, or from another task.
+     */
+    task?: TaskFact;
   };
 }
 
@@ -2005,6 +2044,24 @@ export interface RaisedFlag {
   run: FlaggedRun;
   loop?: LoopFlag;
   cost?: CostFlag;
+  task?: TaskFlag;
+}
+
+/**
+ * The task on which too many runs began.
+ */
+export interface TaskFlag {
+  counter: Counter;
+  window_hours: number;
+  /**
+   * Those that entered it, the newest 50.
+   *
+   * @maxItems 50
+   */
+  runs: {
+    run_id: Id;
+    at: Timestamp;
+  }[];
 }
 
 /**
@@ -2026,6 +2083,10 @@ export interface FlagInput {
    * With cost.tripped.
    */
   cost?: CostFlag;
+  /**
+   * With task.exhausted.
+   */
+  task?: TaskFlag;
 }
 
 /**
@@ -2034,6 +2095,10 @@ export interface FlagInput {
 export interface MandateAnswer {
   effect: 'allow' | 'deny';
   reasons: Reasons;
+  /**
+   * The most per cent a month that a client of this tenant may give away.
+   */
+  increase_pct_max: number;
 }
 
 export interface MandateUse {
@@ -3547,6 +3612,10 @@ export interface TenantConfig {
     tool_rounds_max: number;
     orchestrator_retry_max: number;
     global_steps_per_run_id_max: number;
+    /**
+     * How many runs may enter one task in policy's window, over all trees. Default: policy's.
+     */
+    runs_per_task_max?: number;
     on_exhaustion: string;
   };
   cost_guard_policy: {

@@ -68,8 +68,10 @@ function nextMigration(migrations: Migration[], applied: Applied[]): Migration |
 async function readMigrations(directory: URL): Promise<Migration[]> {
   const names = (await readdir(directory)).filter((name) => /^\d{4}-.*\.sql$/.test(name)).sort();
   return Promise.all(
-    names.map(async (name) => {
+    names.map(async (name, index) => {
       const version = Number(name.slice(0, 4));
+      // Without gaps, so that a file which another branch adds in between cannot be passed over.
+      if (version !== index + 1) throw new DatabaseError(`migration ${name} should have number ${index + 1}`);
       const text = await readFile(new URL(name, directory), 'utf8');
       return { version, name, text, sha256: createHash('sha256').update(text).digest('hex') };
     }),

@@ -64,6 +64,11 @@ describe('migrate', () => {
     await expect(migrate(database.sql, files)).rejects.toThrow('0002-two.sql, which this program does not know');
   });
 
+  test('refuses a gap in the numbers', async () => {
+    await writeFile(new URL('0004-four.sql', files), 'select 1;');
+    await expect(migrate(database.sql, files)).rejects.toThrow('0004-four.sql should have number 3');
+  });
+
   test('applies the migrations that ship', async () => {
     const shipped = (await readdir(new URL('../../sql/', import.meta.url)))
       .filter((name) => /^\d{4}-/.test(name))

@@ -6,15 +6,16 @@ const NAMES: Record<keyof Run['counters'], string> = {
   tool_round: 'Tool rounds',
   orchestrator_retry: 'Orchestrator retries',
   global: 'Steps of the whole tree',
+  task_runs: 'Runs on the task',
 };
 
 /** What is left of each ceiling, and whose ceiling it is. */
 export function Ceilings({ counters }: { counters: Run['counters'] }) {
   return (
     <Grid caption="Ceilings" head={['Ceiling', 'Used', 'Of', 'Left', '', 'Whose', 'Granted by people']}>
-      {(['qc_correction', 'tool_round', 'orchestrator_retry', 'global'] as const).map((kind) => {
+      {(['qc_correction', 'tool_round', 'orchestrator_retry', 'global', 'task_runs'] as const).map((kind) => {
         const one = counters[kind];
-        return (
+        return one === undefined ? null : (
           <tr>
             <th scope="row">{NAMES[kind]}</th>
             <td class="number">{one.used}</td>
