@@ -1,13 +1,9 @@
-import { clientDueAt } from '../../tickets/client-due.ts';
-import type { TicketRow } from '../../tickets/tables.ts';
 import { Icon } from '../pages/components/icon.tsx';
-import { roleOf } from './asks.ts';
 import type { PortalFrame } from './visit-portal.ts';
 import { When } from './when.tsx';
 
 /** By when an answer is wanted. */
-export function Due({ row, frame }: { row: TicketRow; frame: PortalFrame }) {
-  const due = clientDueAt(row, roleOf(row) === 'asked');
+export function Due({ due, frame }: { due: string | null; frame: PortalFrame }) {
   if (due === null) return <></>;
   const late = due < frame.now.toISOString();
   return (

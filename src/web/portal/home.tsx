@@ -18,6 +18,7 @@ import { Due } from './due.tsx';
 import { When } from './when.tsx';
 
 const WAITING_MAX = 100;
+const CARDS_MAX = 20;
 const PAGE = 10;
 const ENDED = ['approved', 'consumed', 'rejected', 'expired', 'superseded', 'cancelled', 'revoked'];
 
@@ -40,7 +41,10 @@ export async function homePage(deps: Deps, site: Site, context: Context): Promis
   const subjects = [...open, ...shown].map(({ subject }) => subject);
   const held = await loadHeld(deps.sql, visitor.tenant, subjects);
   const waiting = (role: string) => open.filter((row) => roleOf(row) === role);
-  const asked = waiting('asked').sort((a, b) => ((clientDueAt(a, true) ?? '') < (clientDueAt(b, true) ?? '') ? -1 : 1));
+  // Working time is dear to compute: once a request, and not in each comparison.
+  const asked = waiting('asked')
+    .map((row) => ({ row, due: clientDueAt(row, true) }))
+    .sort((a, b) => ((a.due ?? '') < (b.due ?? '') ? -1 : 1));
   const proposed = waiting('may_object');
   const elsewhere = open.filter((row) => row.state === 'changes_requested' || roleOf(row) === 'answered');
   const tell = { frame, held };
@@ -49,16 +53,19 @@ export async function homePage(deps: Deps, site: Site, context: Context): Promis
       <Greeting count={asked.length} />
       {asked.length > 0 && (
         <ol class="asks">
-          {asked.map((row) => (
-            <Waiting row={row} {...tell} />
+          {asked.slice(0, CARDS_MAX).map(({ row, due }) => (
+            <Waiting row={row} due={due} {...tell} />
           ))}
         </ol>
+      )}
+      {asked.length > CARDS_MAX && (
+        <p class="muted">The {CARDS_MAX} that are wanted first. The others follow as you answer these.</p>
       )}
       {proposed.length > 0 && (
         <Section title="Your agency proposes" lead="You need not do anything. If you do not like it, you can object.">
           <ol class="asks">
-            {proposed.map((row) => (
-              <Waiting row={row} {...tell} />
+            {proposed.slice(0, CARDS_MAX).map((row) => (
+              <Waiting row={row} due={null} {...tell} />
             ))}
           </ol>
         </Section>
@@ -107,7 +114,7 @@ interface Told {
   frame: PortalFrame;
 }
 
-function Waiting({ row, held, frame }: Told) {
+function Waiting({ row, due, held, frame }: Told & { due: string | null }) {
   const ask = askOf(row.subject, held);
   const role = roleOf(row);
   return (
@@ -120,7 +127,7 @@ function Waiting({ row, held, frame }: Told) {
       <p class="ask-says">
         <Sentence ask={ask} />
       </p>
-      <Due row={row} frame={frame} />
+      <Due due={due} frame={frame} />
       <p class="ask-else">
         <strong>If you do nothing:</strong> <IfNothing row={row} ask={ask} frame={frame} />
       </p>

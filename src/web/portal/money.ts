@@ -1,8 +1,20 @@
 /** An amount as people say it: `$400`, `$399.50`. In a currency that is not known, the bare number. */
 export function money(minor: number, currency: string | null): string {
   if (currency === null) return (minor / 100).toLocaleString('en');
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' });
+  const format = formatOf(currency);
   return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Formats are dear to make, and few. */
+function formatOf(currency: string): Intl.NumberFormat {
+  let format = formats.get(currency);
+  if (!format) {
+    format = new Intl.NumberFormat('en', { style: 'currency', currency, trailingZeroDisplay: 'stripIfInteger' });
+    formats.set(currency, format);
+  }
+  return format;
 }
 
 /** How much it moves: `25 % more`, `3.5 % less`; null where no per cent of nothing is. */

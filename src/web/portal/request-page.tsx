@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import type { CommentRow, TicketRow } from '../../tickets/tables.ts';
+import { clientDueAt } from '../../tickets/client-due.ts';
 import { termsOf } from '../../tickets/terms.ts';
 import { clientVotes } from '../../tickets/client-view.ts';
 import { Icon } from '../pages/components/icon.tsx';
@@ -64,7 +65,7 @@ export function RequestPage(page: Page) {
           <p class="lead">
             <Sentence ask={ask} />
           </p>
-          <Due row={row} frame={frame} />
+          <Due due={clientDueAt(row, roleOf(row) === 'asked')} frame={frame} />
         </header>
         <BeforeAfter ask={ask} />
         <Limits row={row} ask={ask} />

@@ -8,16 +8,29 @@ type Reader = Pick<PortalFrame, 'zone' | 'now'>;
  */
 export function When({ at, reader, form = 'long' }: { at: string; reader: Reader; form?: 'long' | 'day' }) {
   const date = new Date(at);
-  const year = date.getUTCFullYear() === reader.now.getUTCFullYear() ? {} : ({ year: 'numeric' } as const);
-  const long = form === 'long' ? ({ weekday: 'long', hour: '2-digit', minute: '2-digit' } as const) : {};
-  const options = { day: 'numeric', month: 'long', ...year, ...long } as const;
-  const words = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: reader.zone ?? 'UTC' }).format(date);
+  const isOther = date.getUTCFullYear() !== reader.now.getUTCFullYear();
+  const words = formatOf(reader.zone ?? 'UTC', form, isOther).format(date);
   return (
     <time datetime={at} data-form={form} data-local={reader.zone === null ? undefined : ''}>
       {words}
       {form === 'long' && reader.zone === null && ' UTC'}
     </time>
   );
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Formats are dear to make; there are as many as zones that readers chose. */
+function formatOf(timeZone: string, form: 'long' | 'day', withYear: boolean): Intl.DateTimeFormat {
+  const key = `${timeZone} ${form} ${withYear}`;
+  let format = formats.get(key);
+  if (!format) {
+    const year = withYear ? ({ year: 'numeric' } as const) : {};
+    const long = form === 'long' ? ({ weekday: 'long', hour: '2-digit', minute: '2-digit' } as const) : {};
+    format = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', ...year, ...long, timeZone });
+    formats.set(key, format);
+  }
+  return format;
 }
 
 /** A calendar date, which is the same everywhere: `1 December 2026`. */
