@@ -164,7 +164,7 @@ async function fill(tokens) {
   await post('creative-studio', '/v1/runs', run('run-variants', 'variants'));
   await post('creative-studio', '/v1/runs/run-variants/estimate', { pico_usd: '2400000000000' });
   const spend = { event_id: 'call-1', run_id: 'run-variants', pico_usd: '7930000000000' };
-  await post('creative-studio', '/v1/spend-events', spend);
+  await post('reconciler', '/v1/spend-events', spend);
   const list = await fetch(`${service.url}/v1/tickets?type=A9`, {
     headers: { authorization: `Bearer ${tokens.niels}` },
   });

@@ -46,10 +46,10 @@ test('reading and deciding need no scripts', async () => {
   const ticket = await ask('c2', 8_000);
   const { page, context } = await signIn(stage, 'acme', 'olga', { javaScriptEnabled: false });
   await page.locator(`[data-row="${ticket.ticket_id}"]`).click();
-  await page.getByRole('button', { name: 'Reject' }).click();
+  await page.getByRole('button', { name: 'Reject', exact: true }).click();
   expect(await page.getByRole('alert').innerText()).toContain('Say why');
   await page.getByLabel(/^Comment/).fill('Not before Friday');
-  await page.getByRole('button', { name: 'Reject' }).click();
+  await page.getByRole('button', { name: 'Reject', exact: true }).click();
   expect(await page.getByRole('status').first().innerText()).toContain('rejection is in the log');
   const { body } = await stage.call(acme.tokens.anna, 'GET', `/v1/tickets/${ticket.ticket_id}`);
   expect(body).toMatchObject({ state: 'rejected', votes: [{ voter: 'olga', comment: 'Not before Friday' }] });
@@ -67,7 +67,7 @@ test('two people at one ticket: the second is told who was faster, and keeps wha
   await olga.page.getByRole('button', { name: 'Approve' }).click();
   await olga.page.waitForURL('**done=approve');
   await omar.page.getByLabel(/^Comment/).fill('Too soon');
-  await omar.page.getByRole('button', { name: 'Reject' }).click();
+  await omar.page.getByRole('button', { name: 'Reject', exact: true }).click();
   const alert = await omar.page.getByRole('alert').innerText();
   expect(alert).toContain('Someone was faster');
   expect(alert).toContain('olga');

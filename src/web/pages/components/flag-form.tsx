@@ -64,8 +64,7 @@ export function FlagForm({ page, frame, kept }: { page: TicketPage; frame: Frame
       )}
       {kinds.length > 0 && (
         <label class="check">
-          <input type="checkbox" name="confirmed" value="yes" /> I know what {ticket.blocks.length} held-up resources
-          will do next
+          <input type="checkbox" name="confirmed" value="yes" /> I know what this sets going, or ends
         </label>
       )}
       <div class="verdict-buttons">
@@ -106,10 +105,10 @@ function Allowance({ page: { ticket } }: { page: TicketPage }) {
         <label class="field">
           <span>{LOOP_WORDS[name]}</span>
           <input
-            type="number"
+            type="text"
             name={`allowance.${name}`}
-            min="0"
-            max="1000"
+            pattern="[0-9]{1,4}"
+            maxlength={4}
             value={exhausted.includes(name) ? '1' : '0'}
             inputmode="numeric"
           />

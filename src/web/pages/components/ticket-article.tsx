@@ -70,6 +70,11 @@ export function TicketArticle({ page, frame, level = 1, kept, said }: Shown) {
           <FlagPanel page={page} frame={frame} level={level} />
         </div>
       )}
+      {ticket.red_flag && (
+        <div class="bar" data-part="bar">
+          <FlagForm page={page} frame={frame} kept={kept} />
+        </div>
+      )}
       {!ticket.flag && (
         <Part title="What changes" level={level}>
           <Deltas diff={ticket.diff} currency={currency} caption="Changes, field by field" />
@@ -107,13 +112,11 @@ export function TicketArticle({ page, frame, level = 1, kept, said }: Shown) {
         <summary>Raw JSON</summary>
         <RawJson value={ticket} />
       </details>
-      <div class="bar" data-part="bar">
-        {ticket.red_flag ? (
-          <FlagForm page={page} frame={frame} kept={kept} />
-        ) : (
+      {!ticket.red_flag && (
+        <div class="bar" data-part="bar">
           <VerdictForm page={page} frame={frame} kept={kept} />
-        )}
-      </div>
+        </div>
+      )}
     </article>
   );
 }
