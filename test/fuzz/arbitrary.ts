@@ -64,6 +64,10 @@ function text(schema: Schema): fc.Arbitrary<string> {
     return fc
       .date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
       .map((d) => d.toISOString().slice(0, 10));
+  if (schema['format'] === 'date-time' && !schema['pattern'])
+    return fc
+      .date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
+      .map((d) => d.toISOString());
   if (schema['format'] === 'time-zone')
     return fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata');
   if (schema['pattern']) {
