@@ -64,6 +64,10 @@ function text(schema: Schema): fc.Arbitrary<string> {
     return fc
       .date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
       .map((d) => d.toISOString().slice(0, 10));
+  if (schema['format'] === 'date-time' && !schema['pattern'])
+    return fc
+      .date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
+      .map((d) => d.toISOString());
   if (schema['format'] === 'time-zone')
     return fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata');
   if (schema['pattern']) {
@@ -93,19 +97,24 @@ function withoutLookaheads(pattern: string): string {
 
 function object(file: string, schema: Schema, path: string, hints: Hints): fc.Arbitrary<unknown> {
   const properties: Record<string, Schema> = schema['properties'] ?? {};
-  const known = fc.record(
+  const least: number = schema['minProperties'] ?? 0;
+  const record = fc.record(
     Object.fromEntries(
       Object.entries(properties).map(([name, one]) => [name, build(file, one, path ? `${path}.${name}` : name, hints)]),
     ),
     { requiredKeys: schema['required'] ?? [] },
   );
+  const isFull = (one: object) => Object.keys(one).length >= least;
   const more = schema['additionalProperties'];
-  if (more === false || more === undefined) return known;
+  if (more === false || more === undefined) return record.filter(isFull);
   const names = schema['propertyNames']
     ? fc.stringMatching(new RegExp(schema['propertyNames'].pattern), { size: 'xsmall' })
     : fc.oneof(fc.string({ maxLength: 20 }), nastyName);
   const extra = fc.dictionary(names, more === true ? junk : build(file, more, `${path}.*`, hints), { maxKeys: 4 });
-  return fc.tuple(extra, known).map(([a, b]) => ({ ...a, ...(b as object) }));
+  return fc
+    .tuple(extra, record)
+    .map(([a, b]) => ({ ...a, ...(b as object) }))
+    .filter(isFull);
 }
 
 const nastyName = fc.constantFrom(

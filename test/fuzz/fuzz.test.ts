@@ -152,6 +152,8 @@ const routes: [string, Person, () => string, string, Hints][] = [
   ['POST', 'bot', () => '/v1/campaigns', 'campaign.json', { plan_version: fc.constant(1) }],
   ['POST', 'bot', () => '/v1/creatives', 'creative.json', creative],
   ['PUT', 'anna', () => '/v1/tenant/config', 'tenant-config.json', {}],
+  ['POST', 'bot', () => '/v1/runs/r1/steps', 'run-step-request.json', {}],
+  ['POST', 'desk', () => '/v1/qc/results', 'qc-result.json', { run_id: fc.constant('r1') }],
 ];
 
 describe.each(routes)('%s as %s to route %#', (method, who, path, file, hints) => {
