@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
 
 // Styles and scripts, read once at the start and served under names that hold their hash, so that browsers keep them for ever.
@@ -18,10 +17,7 @@ export interface Assets {
   find(hashedName: string): Asset | undefined;
 }
 
-const require = createRequire(import.meta.url);
 const FOLDER = new URL('../../assets/', import.meta.url);
-/** Of packages: name here → where their package has it. */
-const VENDORED = { 'htmx.js': 'htmx.org/dist/htmx.min.js' };
 const TYPES: Record<string, string> = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
@@ -29,14 +25,12 @@ const TYPES: Record<string, string> = {
 };
 
 export async function loadAssets(): Promise<Assets> {
-  const own = (await readdir(FOLDER)).map((name) => [name, new URL(name, FOLDER)] as const);
-  const vendored = Object.entries(VENDORED).map(([name, at]) => [name, require.resolve(at)] as const);
   const urls = new Map<string, string>();
   const assets = new Map<string, Asset>();
-  for (const [name, file] of [...own, ...vendored]) {
+  for (const name of await readdir(FOLDER)) {
     const type = TYPES[name.slice(name.lastIndexOf('.') + 1)];
     if (!type) continue;
-    const body = new Uint8Array(await readFile(file));
+    const body = new Uint8Array(await readFile(new URL(name, FOLDER)));
     const hashed = name.replace('.', `.${hash('sha256', body, 'base64url').slice(0, 12)}.`);
     urls.set(name, `/assets/${hashed}`);
     assets.set(hashed, { body, gzip: new Uint8Array(gzipSync(body, { level: 9 })), type });

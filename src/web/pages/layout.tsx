@@ -27,7 +27,6 @@ export function Layout({ frame, title, section, wide, extra = [], children }: Pr
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content={theme === 'auto' ? 'light dark' : theme} />
-          <meta name="htmx-config" content='{"includeIndicatorCSS":false}' />
           <title>{`${count}${title} · Placet`}</title>
           <link rel="icon" type="image/svg+xml" href={assets.url('icon.svg')} />
           <link rel="stylesheet" href={assets.url('base.css')} />
@@ -38,7 +37,6 @@ export function Layout({ frame, title, section, wide, extra = [], children }: Pr
             .map((name) => (
               <link rel="stylesheet" href={assets.url(name)} />
             ))}
-          <script src={assets.url('htmx.js')} defer></script>
           {/* Before time.js, which changes the text that live.js compares. */}
           {visitor && <script src={assets.url('live.js')} defer></script>}
           <script src={assets.url('time.js')} defer></script>
