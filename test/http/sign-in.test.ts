@@ -81,7 +81,7 @@ async function signIn(person: string) {
   const browser = createBrowser(app);
   const link = signInPath(site.keys.link, 'acme', person, clock()).split('/').at(-1)!;
   const entered = await browser.go('/sign-in/link', { link });
-  expect(entered.location).toBe(`${ORIGIN}/inbox`);
+  expect(entered.location).toBe(`${ORIGIN}/`);
   return browser;
 }
 
@@ -91,7 +91,7 @@ describe('a one-time link', () => {
     const path = signInPath(site.keys.link, 'acme', 'olga', clock());
     for (let i = 0; i < 2; i++) expect((await browser.go(path)).status).toBe(200);
     const link = path.split('/').at(-1)!;
-    expect((await browser.go('/sign-in/link', { link })).location).toBe(`${ORIGIN}/inbox`);
+    expect((await browser.go('/sign-in/link', { link })).location).toBe(`${ORIGIN}/`);
     expect((await browser.go('/inbox')).status).toBe(200);
     const second = await createBrowser(app).go('/sign-in/link', { link });
     expect([second.status, textOf(second.text)]).toEqual([409, expect.stringContaining('used already')]);
@@ -153,7 +153,7 @@ describe('a session', () => {
     expect(textOf((await send({ csrf: other })).text)).toContain('csrf.token');
     expect(textOf((await send({})).text)).toContain('csrf.token');
     const back = await send({ csrf, back: '//evil.example/' });
-    expect([back.status, back.location]).toEqual([303, `${ORIGIN}/inbox`]);
+    expect([back.status, back.location]).toEqual([303, `${ORIGIN}/`]);
   });
 
   test('is of no use to the API, and the API’s tokens are of none to the pages', async () => {
@@ -163,8 +163,11 @@ describe('a session', () => {
   });
 
   test('shows a client none of the agency’s pages', async () => {
-    const page = await (await signIn('clara')).go('/inbox');
-    expect([page.status, textOf(page.text)]).toEqual([403, expect.stringContaining('page.agency_only')]);
+    const clara = await signIn('clara');
+    const page = await clara.go('/inbox');
+    expect([page.status, textOf(page.text)]).toEqual([403, expect.stringContaining('This is not for you to see')]);
+    expect((await clara.go('/')).location).toBe(`${ORIGIN}/portal`);
+    expect((await (await signIn('olga')).go('/')).location).toBe(`${ORIGIN}/inbox`);
   });
 
   test('comes with a policy that runs no foreign script', async () => {
@@ -247,7 +250,7 @@ describe('an identity provider', () => {
     const page = await browser.go('/inbox');
     expect(textOf(page.text)).toContain('pam of the company planner at Agency acme');
     const switched = await browser.go('/session/tenant', { csrf: csrfOf(page.text), tenant: 'rival' });
-    expect(switched.location).toBe(`${ORIGIN}/inbox`);
+    expect(switched.location).toBe(`${ORIGIN}/`);
     const there = await browser.go('/inbox');
     expect(textOf(there.text)).toContain('pam of the company admin, operator at Agency rival');
     const elsewhere = await browser.go('/session/tenant', { csrf: csrfOf(there.text), tenant: 'nowhere' });
