@@ -75,7 +75,8 @@
       if (response.status === 401 || response.status === 403) return 'signed-out';
       if (response.status === 400 || response.status === 410) return 'lost';
       if (!response.ok || !response.body) return 'failed';
-      tellConnection('online');
+      // A stream that was opened just before the connection went says nothing of the connection.
+      if (navigator.onLine) tellConnection('online');
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       let text = '';
       for (;;) {
