@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
-import { isConnectionError } from './audit/failures.ts';
-import { unavailable } from './audit/settle.ts';
 import { Problem, invalid, problemBody } from './contract/problem.ts';
+import { asProblem } from './web/as-problem.ts';
 import { auditRoutes } from './web/audit.ts';
 import { campaignRoutes, manifestRoutes } from './web/campaigns.ts';
 import { changeSetRoutes } from './web/change-sets.ts';
@@ -32,17 +31,7 @@ export function createApp(deps: Deps): Hono {
   const app = new Hono();
 
   app.onError((error, context) => {
-    const problem =
-      error instanceof Problem
-        ? error
-        : isConnectionError(error)
-          ? unavailable(error)
-          : new Problem(500, 'internal', 'Something failed inside; nothing was decided.');
-    if (problem.status >= 500)
-      log.error(
-        { err: error, cause: error.cause, method: context.req.method, path: context.req.path },
-        'request failed',
-      );
+    const problem = asProblem(log, context, error, 'request failed');
     const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
     if (problem.status === 401) headers['www-authenticate'] = `Bearer error="invalid_token"`;
     if (problem.status === 503) headers['retry-after'] = '1';

@@ -1,9 +1,8 @@
 import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
-import { isConnectionError } from '../audit/failures.ts';
-import { unavailable } from '../audit/settle.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Deps } from './context.ts';
+import { asProblem } from './as-problem.ts';
 import { auditPages } from './pages/audit.tsx';
 import { bulkPages } from './pages/bulk.tsx';
 import { eventPages } from './pages/events.tsx';
@@ -30,7 +29,9 @@ const YEAR_SECONDS = 31_536_000;
 /** The pages: what people see in a browser. Beside the API, on the same commands. */
 export function sitePages(deps: Deps, site: Site): Hono {
   const pages = new Hono();
-  pages.onError((error, context) => answerProblem(deps, site, context, asProblem(deps, context, error)));
+  pages.onError((error, context) =>
+    answerProblem(deps, site, context, asProblem(deps.log, context, error, 'page failed')),
+  );
   pages.use(async (context, next) => {
     await next();
     protect(site, context);
@@ -95,18 +96,6 @@ export async function answerProblem(deps: Deps, site: Site, context: Context, pr
   if (problem.status === 503) context.header('retry-after', '1');
   const Refusal = isOfPortal ? PortalRefusal : ProblemPage;
   return context.html(<Refusal frame={frame} problem={problem} />, problem.status as 500);
-}
-
-function asProblem({ log }: Deps, context: Context, error: Error): Problem {
-  const problem =
-    error instanceof Problem
-      ? error
-      : isConnectionError(error)
-        ? unavailable(error)
-        : new Problem(500, 'internal', 'Something failed inside; nothing was decided.');
-  if (problem.status >= 500)
-    log.error({ err: error, cause: error.cause, method: context.req.method, path: context.req.path }, 'page failed');
-  return problem;
 }
 
 /** What a browser may do with what we send: run our scripts, and be shown in nobody's frame. */

@@ -13,24 +13,10 @@ import { clientThread, viewFor } from '../tickets/client-view.ts';
 import { queryChoice, queryNumber, readJson } from './body.ts';
 import type { Caller } from '../tenants/tokens.ts';
 import { type Deps, asCaller, whoAsks } from './context.ts';
+import { STATES, TYPES } from './ticket-choices.ts';
 
 const WAIT_SECONDS_MAX = 60;
 const PAGE_MAX = 100;
-const STATES = [
-  'pending',
-  'changes_requested',
-  'approved',
-  'consumed',
-  'rejected',
-  'expired',
-  'superseded',
-  'cancelled',
-  'revoked',
-  'open',
-  'acknowledged',
-  'resolved',
-] as const;
-const TYPES = ['A1', 'A2', 'A3', 'A4', 'A5', 'A6', 'A7', 'A8', 'A9'] as const;
 const ROLES = ['planner', 'operator', 'admin', 'legal', 'client'] as const;
 
 const parseVerdict = parser<VerdictRequest>('verdict-request.json');

@@ -1,24 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   type Agency,
   type Call,
   type LoggedEntry,
   type Node,
-  caller,
   checkLog,
   openAgency,
   openNode,
 } from '../support/agency.ts';
 import { type TestDatabase, createDatabase } from '../support/database.ts';
 import { liveAccounts, replayAccounts, startRun } from '../support/money.ts';
+import { type Server, killProcess, startProcess } from '../support/process.ts';
 
 // Many clients on one run, over two nodes, and with a node that dies between a hold and its settlement.
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 /** gpt-4o, 100 tokens in and 100 out: what one hold takes. */
 const HOLD = 1_250_000_000n;
 
@@ -172,32 +168,13 @@ async function settledPast(tenant: string, goal: number): Promise<void> {
   }
 }
 
-async function startServer(): Promise<{ child: ChildProcess; call: Call }> {
-  const child = spawn(process.execPath, [MAIN], {
-    env: {
-      ...process.env,
-      DATABASE_URL: database.url,
-      HOST: '127.0.0.1',
-      PORT: '0',
-      PLACET_DEMO: 'off',
-      LOG_LEVEL: 'silent',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.add(child);
-  let url: string | undefined;
-  for await (const line of createInterface({ input: child.stdout! })) {
-    url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
-    if (url) break;
-  }
-  if (!url) throw new Error('the service did not start');
-  child.stdout!.resume();
-  return { child, call: caller((path, init) => fetch(`${url}${path}`, init)) };
+async function startServer(): Promise<Server> {
+  const server = await startProcess(database.url);
+  children.add(server.child);
+  return server;
 }
 
 async function kill(child: ChildProcess): Promise<void> {
   children.delete(child);
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await gone;
+  await killProcess(child);
 }

@@ -1,7 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from 'vitest';
 import {
   type Agency,
@@ -10,16 +7,15 @@ import {
   type Node,
   ask,
   budget,
-  caller,
   checkLog,
   openNode,
   openWorkingAgency,
 } from '../support/agency.ts';
 import { type TestDatabase, createDatabase } from '../support/database.ts';
+import { type Server, killProcess, startProcess } from '../support/process.ts';
 
 // The real service as a process of its own, on a database that outlives it, killed with SIGKILL while it answers.
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const CLIENTS = 16;
 
 let database: TestDatabase;
@@ -44,40 +40,15 @@ afterEach(async () => {
   await Promise.all([...running].map(kill));
 });
 
-interface Server {
-  child: ChildProcess;
-  call: Call;
-}
-
 async function start(): Promise<Server> {
-  const child = spawn(process.execPath, [MAIN], {
-    env: {
-      ...process.env,
-      DATABASE_URL: database.url,
-      HOST: '127.0.0.1',
-      PORT: '0',
-      PLACET_DEMO: 'off',
-      LOG_LEVEL: 'silent',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  running.add(child);
-  let url: string | undefined;
-  for await (const line of createInterface({ input: child.stdout! })) {
-    url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
-    if (url) break;
-  }
-  if (!url) throw new Error('the service did not start');
-  child.stdout!.resume();
-  return { child, call: caller((path, init) => fetch(`${url}${path}`, init)) };
+  const server = await startProcess(database.url);
+  running.add(server.child);
+  return server;
 }
 
 async function kill(child: ChildProcess): Promise<void> {
   running.delete(child);
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await gone;
+  await killProcess(child);
 }
 
 /** What became of one marked question: every answer that reached us. */

@@ -11,7 +11,8 @@ import { Filters, InboxList, Pager, Views } from './components/inbox-list.tsx';
 import { Empty, Notice } from './components/states.tsx';
 import { TicketArticle } from './components/ticket-article.tsx';
 import { frameOf } from './frame.ts';
-import { type InboxQuery, STATES, TYPES, withQuery } from './inbox-query.ts';
+import { STATES, TYPES } from '../ticket-choices.ts';
+import { type InboxQuery, withQuery } from './inbox-query.ts';
 import { Layout } from './layout.tsx';
 import { DONE, type TicketPage, loadTicket, ticketFacts } from './ticket-facts.ts';
 

@@ -1,6 +1,7 @@
 import type { InboxRow, View } from '../../../tickets/inbox.ts';
 import { COUNTED_MAX, type Overview } from '../../../tickets/queries.ts';
-import { type InboxQuery, STATES, TYPES, withQuery } from '../inbox-query.ts';
+import { STATES, TYPES } from '../../ticket-choices.ts';
+import { type InboxQuery, withQuery } from '../inbox-query.ts';
 import { Sla, StateBadge, TYPE_NAMES, TypeBadge, stateWord } from './badge.tsx';
 import { Word } from './text.tsx';
 
