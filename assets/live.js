@@ -3,32 +3,42 @@
 (() => {
   const { at, tenant, self } = document.body.dataset;
   if (at === undefined) return;
+  /** Where the page is in the log of each tenant that its reader sees. */
+  const from = new Map(at.split(' ').map((part) => [part.split(':')[0], Number(part.split(':')[1])]));
+  const followed = `placet ${[...from.keys()].sort().join(' ')}`;
   const QUIET_MS_MAX = 45_000; // The server says something every 15 seconds.
   const REFRESH_MS_MIN = 1500;
   const HIDDEN_REFRESH_MS_MIN = 15_000;
   const KEPT_MAX = 500;
+  /** Not a person's click; and of this page's tenant, wherever another tab has gone since. */
+  const BY_ITSELF = { 'placet-background': 'yes', 'placet-tenant': tenant };
 
   /* Following */
 
-  let position = Number(at);
+  let positions = new Map(from);
   let stopping = new AbortController();
   const recent = []; // What the tab that follows has told, for a tab that comes while it does.
   const told = new Set();
-  const channel = new BroadcastChannel(`placet ${tenant}`);
+  const channel = new BroadcastChannel(followed);
 
   channel.onmessage = ({ data }) => {
     if (data.events) data.events.forEach(take);
     if (data.state) showConnection(data.state);
     if (data.since !== undefined && recent.length > 0)
-      channel.postMessage({ events: recent.filter(({ seq }) => seq > data.since) });
+      channel.postMessage({ events: recent.filter((event) => event.seq > (data.since.get(event.tenant) ?? -1)) });
   };
 
   function take(event) {
-    if (told.has(event.seq) || event.seq <= Number(at)) return;
-    told.add(event.seq);
+    if (told.has(event.id) || event.seq <= (from.get(event.tenant) ?? -1)) return;
+    told.add(event.id);
     if (told.size > 2 * KEPT_MAX) told.delete(told.values().next().value);
-    position = Math.max(position, event.seq);
-    schedule();
+    reach(event.tenant, event.seq);
+    // What happens elsewhere shows here as a red flag at most, unless the list is of all tenants.
+    schedule(event.tenant === tenant || has('#inbox[data-across]'));
+  }
+
+  function reach(where, seq) {
+    if (seq > (positions.get(where) ?? -1)) positions.set(where, seq);
   }
 
   function publish(event) {
@@ -41,10 +51,9 @@
   function start() {
     stopping = new AbortController();
     const { signal } = stopping;
-    channel.postMessage({ since: position });
+    channel.postMessage({ since: positions });
     // Browsers open six connections to a host: as many tabs would leave none for the pages.
-    if (navigator.locks)
-      navigator.locks.request(`placet ${tenant}`, { signal }, () => followOn(signal)).catch(() => {});
+    if (navigator.locks) navigator.locks.request(followed, { signal }, () => followOn(signal)).catch(() => {});
     else followOn(signal);
   }
 
@@ -54,7 +63,7 @@
       if (signal.aborted) return;
       if (outcome === 'ended') failures = -1;
       if (outcome === 'lost') {
-        position = -1; // From now on; what was missed is in the page that is fetched.
+        positions = new Map(); // From now on; what was missed is in the page that is fetched.
         schedule();
       }
       if (outcome === 'signed-out') tellConnection('signed-out');
@@ -68,10 +77,15 @@
   /** @returns `ended`, or why there is nothing to follow. @throws when there is no connection */
   async function follow(signal) {
     const quiet = new AbortController();
-    const url = position >= 0 ? `/events?after=${position}` : '/events';
+    const after = [...positions].map((position) => position.join(':')).join(' ');
+    const url = `/events?after=${encodeURIComponent(after)}`;
     let timer = setTimeout(() => quiet.abort(), QUIET_MS_MAX);
     try {
-      const response = await fetch(url, { cache: 'no-store', signal: AbortSignal.any([signal, quiet.signal]) });
+      const response = await fetch(url, {
+        headers: BY_ITSELF,
+        cache: 'no-store',
+        signal: AbortSignal.any([signal, quiet.signal]),
+      });
       if (response.status === 401 || response.status === 403) return 'signed-out';
       if (response.status === 400 || response.status === 410) return 'lost';
       if (!response.ok || !response.body) return 'failed';
@@ -95,10 +109,10 @@
 
   function readPart(part) {
     const field = (name) => part.match(new RegExp(`^${name}: (.*)$`, 'm'))?.[1];
-    const seq = Number(field('id') ?? Number.NaN);
+    const [where, seq] = (field('id') ?? '').split(':');
     const data = field('data');
-    if (data) publish({ seq, ...JSON.parse(data) });
-    if (seq > position) position = seq;
+    if (data) publish({ ...JSON.parse(data), seq: Number(seq) });
+    if (seq) reach(where, Number(seq));
   }
 
   /* Connection */
@@ -150,8 +164,11 @@
   );
   let due = null;
   let last = 0;
+  let whole = false;
 
-  function schedule() {
+  /** @param all the page, and not its red flags alone */
+  function schedule(all = true) {
+    whole ||= all;
     if (due !== null) return;
     const pause = document.hidden ? HIDDEN_REFRESH_MS_MIN : REFRESH_MS_MIN;
     due = setTimeout(refresh, Math.max(150, last + pause - performance.now()));
@@ -159,15 +176,16 @@
 
   async function refresh() {
     last = performance.now();
+    const all = whole && (isInbox || isTicket);
+    whole = false;
     try {
-      const url = isInbox || isTicket ? self : '/events/flags';
-      const response = await fetch(url, { headers: { 'placet-background': 'yes' }, cache: 'no-store' });
+      const response = await fetch(all ? self : '/events/flags', { headers: BY_ITSELF, cache: 'no-store' });
       if (response.redirected && new URL(response.url).pathname === '/sign-in') return tellConnection('signed-out');
       if (!response.ok) return;
       const next = new DOMParser().parseFromString(await response.text(), 'text/html');
       updateFlags(next);
-      if (isInbox) updateList(next);
-      if (isTicket) await updateTicket(next);
+      if (all && isInbox) updateList(next);
+      if (all && isTicket) await updateTicket(next);
       if (state !== 'online') showConnection(state);
       document.dispatchEvent(new Event('placet:swap'));
     } catch {
@@ -288,9 +306,8 @@
       `Revision ${there.dataset.revision} came in. Approve is off: this page shows revision ${here.dataset.revision}.`,
       true,
     );
-    const response = await fetch(`/tickets/${encodeURIComponent(here.dataset.ticket)}?seen=${here.dataset.revision}`, {
-      headers: { 'placet-background': 'yes' },
-    });
+    const seen = `/tickets/${encodeURIComponent(here.dataset.ticket)}?seen=${here.dataset.revision}`;
+    const response = await fetch(seen, { headers: BY_ITSELF });
     const page = new DOMParser().parseFromString(await response.text(), 'text/html');
     const changed = page.getElementById('changed');
     if (!changed) return;

@@ -28,6 +28,33 @@
     countSelected();
   });
 
+  /* A tab stays in its tenant, wherever another tab has gone since */
+
+  const { tenant } = document.body.dataset;
+  const remember = () => tenant && localStorage.setItem('placet-tenant', tenant);
+  const hasMoved = () => tenant && localStorage.getItem('placet-tenant') !== tenant;
+  remember();
+  window.addEventListener('pageshow', remember);
+  window.addEventListener('focus', remember);
+
+  for (const kind of ['click', 'auxclick'])
+    document.addEventListener(
+      kind,
+      ({ target }) => {
+        const link = target.closest?.('a[href^="/"]');
+        if (!link || !hasMoved()) return;
+        const url = new URL(link.href);
+        if (!url.searchParams.has('tenant')) url.searchParams.set('tenant', tenant);
+        link.href = url.href;
+      },
+      true,
+    );
+  document.addEventListener('submit', ({ target }) => {
+    if (target.method !== 'get' || !hasMoved() || target.elements.tenant) return;
+    const field = Object.assign(document.createElement('input'), { type: 'hidden', name: 'tenant', value: tenant });
+    target.append(field);
+  });
+
   /* What is of high risk */
 
   function needsConfirming(form, button) {

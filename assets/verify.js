@@ -80,7 +80,11 @@
   }
 
   async function fetchStretch(from, count, signal) {
-    const response = await fetch(`/audit/stretch?from=${from}&count=${count}`, { signal, redirect: 'error' });
+    const response = await fetch(`/audit/stretch?from=${from}&count=${count}`, {
+      headers: { 'placet-tenant': document.body.dataset.tenant },
+      signal,
+      redirect: 'error',
+    });
     if (!response.ok || !/json/.test(response.headers.get('content-type') ?? ''))
       throw new Error(`The service answered ${response.status}. Are you still signed in?`);
     return response.json();

@@ -57,7 +57,7 @@ async function start(env: Env): Promise<string> {
     service.url,
     DATABASE_URL === undefined ? `data in ${PLACET_DATA_DIR}` : 'data at DATABASE_URL',
     tokens,
-    site.oidc ? null : (tenant, person) => signInPath(site.keys.link, tenant, person, new Date()),
+    site.oidc ? null : (tenants, person) => signInPath(site.keys.link, tenants, person, new Date()),
   );
 }
 

@@ -22,13 +22,13 @@ export function firstCurl(url: string, token: string): string {
 
 /**
  * What the start prints: where the service is, who can be, and a line to paste.
- * @param signInPath gives the path of a one-time link for a person; null where an identity provider lets people in
+ * @param signInPath gives the path of a one-time link for a person in these tenants; null where an identity provider lets people in
  */
 export function banner(
   url: string,
   where: string,
   tokens: Tokens | null,
-  signInPath: ((tenant: string, person: string) => string) | null = null,
+  signInPath: ((tenants: string[], person: string) => string) | null = null,
 ): string {
   const lines = ['', `Placet ${url}`, `${where} · Ctrl-C stops it`];
   for (const { id, name, config, cast } of tokens ? AGENCY : []) {
@@ -45,13 +45,21 @@ export function banner(
   }
   if (tokens && signInPath) {
     lines.push('', `The dashboard, as whom? Each link signs in once, within ${LINK_MINUTES_MAX} minutes:`);
-    for (const { id, cast } of AGENCY)
-      for (const { kind, id: person, roles } of cast)
-        if (kind === 'human')
-          lines.push(`  ${(roles[0] ?? kind).padEnd(9)}${person.padEnd(8)}${url}${signInPath(id, person)}`);
+    for (const [person, { role, tenants }] of humans())
+      lines.push(`  ${role.padEnd(9)}${person.padEnd(8)}${url}${signInPath(tenants, person)}`);
   }
   const first = tokens?.[AGENCY[0]!.id]?.[FIRST_QUESTION.subject.id];
   if (first) lines.push('', 'May the agent execute plan 1? Ask:', '', firstCurl(url, first));
   if (tokens) lines.push('', 'A day at the agency: npm run demo');
   return `${lines.join('\n')}\n`;
+}
+
+/** Each person of the demo with the tenants that they work for. */
+function humans(): Map<string, { role: string; tenants: string[] }> {
+  const people = new Map<string, { role: string; tenants: string[] }>();
+  for (const { id: tenant, cast } of AGENCY)
+    for (const { kind, id, roles } of cast)
+      if (kind === 'human')
+        people.set(id, { role: roles[0] ?? kind, tenants: [...(people.get(id)?.tenants ?? []), tenant] });
+  return people;
 }

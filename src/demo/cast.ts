@@ -37,6 +37,9 @@ const human = (id: string, role: Principal['roles'][number], does: string): Memb
   does,
 });
 
+/** Works for both clients: one sign-in, one inbox. */
+const EVERYWHERE: Member[] = [human('mara', 'operator', 'runs the accounts of every client')];
+
 const MACHINES: Member[] = [
   { kind: 'agent', id: 'media-planner', roles: [], does: 'plans media, launches campaigns' },
   { kind: 'agent', id: 'bid-optimizer', roles: [], does: 'moves bids and budgets' },
@@ -60,6 +63,7 @@ export const AGENCY: DemoTenant[] = [
       human('leo', 'legal', 'reads what health advertising claims'),
       human('clara', 'client', 'pays for it all'),
       human('arthur', 'auditor', 'audits'),
+      ...EVERYWHERE,
       ...MACHINES,
     ],
     plan: {
@@ -110,6 +114,7 @@ export const AGENCY: DemoTenant[] = [
       human('nathan', 'legal', 'reads the small print'),
       human('nicole', 'client', 'pays for it all'),
       human('nadia', 'auditor', 'audits'),
+      ...EVERYWHERE,
       ...MACHINES,
     ],
     plan: {

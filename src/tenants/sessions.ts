@@ -6,9 +6,10 @@ import type { Principal } from '../contract/types.ts';
 import { type PersonRow, canActAt, notePerson, personTable, rolesAt } from './people.ts';
 import { tenantTable } from './tables.ts';
 
-/** A tenant that a sign-in opens, with the roles there. */
+/** A tenant that a sign-in opens. */
 export interface Membership {
   tenant: string;
+  /** As the identity provider told them; none where the record alone counts. */
   roles: Principal['roles'];
 }
 
@@ -16,7 +17,7 @@ export interface SessionRow {
   session_id: string;
   person_id: string;
   method: 'oidc' | 'link';
-  /** All tenants that the sign-in opened, this one too. Empty when it is about this one alone. */
+  /** All tenants that the sign-in was about, this one too: it has a session of the same id in each that let the person in. */
   memberships: Membership[];
   started_at: string;
   /** Ends here whatever happens; being idle ends it sooner. */

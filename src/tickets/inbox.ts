@@ -1,4 +1,5 @@
 import type { Role, TicketState, TicketType } from '../contract/types.ts';
+import type { Caller } from '../tenants/tokens.ts';
 
 /** Lists that people come back to, by name in the URL. */
 export const VIEWS = ['all', 'red-flags', 'mine', 'my-roles', 'client', 'stale', 'breached', 'uncovered'] as const;
@@ -13,7 +14,7 @@ export interface InboxFilter {
   platform?: string | undefined;
   requester?: string | undefined;
   /** Where the page before ended. */
-  after?: { harm: string; due: string; number: number } | undefined;
+  after?: { harm: string; due: string; number: number; tenant: string } | undefined;
   limit: number;
 }
 
@@ -23,8 +24,15 @@ export interface Viewer {
   roles: Role[];
 }
 
+/** Who looks, in one of the tenants that they see. */
+export interface Desk {
+  tenant: string;
+  caller: Caller;
+}
+
 /** What the row of a list shows. The whole ticket is a hundred times that. */
 export interface InboxRow {
+  tenant: string;
   ticket_id: string;
   number: number;
   type: TicketType;

@@ -1,23 +1,30 @@
 import type { Sql } from '../db/postgres.ts';
-import type { Caller } from '../tenants/tokens.ts';
-import { type InboxFilter, type InboxRow, STALE_HOURS, type View, type Viewer } from './inbox.ts';
+import { type Desk, type InboxFilter, type InboxRow, STALE_HOURS, VIEWS, type View, type Viewer } from './inbox.ts';
 import { PACE_MINUTES, type RedFlagRow, byCostOfWaiting } from './red-flags.ts';
 import { inScope } from './store.ts';
 
-/**
- * A page of the inbox: by when waiting begins to do harm, then by the SLA.
- * Keyset on (harm_at, due_at, number); what waits is served by ticket_waiting_harm.
- */
-export async function listInbox(
-  sql: Sql,
-  tenant: string,
-  caller: Caller,
-  filter: InboxFilter,
-  now: Date,
-): Promise<InboxRow[]> {
+/** A page of the inbox of one tenant or of several: by when waiting begins to do harm, then by the SLA, then by tenant and number. */
+export async function listInbox(sql: Sql, desks: Desk[], filter: InboxFilter, now: Date): Promise<InboxRow[]> {
+  const pages = await Promise.all(desks.map((desk) => listDesk(sql, desk, filter, now)));
+  if (pages.length === 1) return pages[0]!;
+  const order = ({ harm_at, due_at, tenant }: InboxRow) => `${harm_at} ${due_at} ${tenant}`;
+  return pages
+    .flat()
+    .sort((a, b) => (order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : a.number - b.number))
+    .slice(0, filter.limit);
+}
+
+/** Keyset on (harm_at, due_at, number), with what comes before this tenant cut off; what waits is served by ticket_waiting_harm. */
+async function listDesk(sql: Sql, { tenant, caller }: Desk, filter: InboxFilter, now: Date): Promise<InboxRow[]> {
   const { state, type, vertical, platform, requester, after, limit } = filter;
+  const number =
+    after === undefined || after.tenant === tenant
+      ? after?.number
+      : tenant < after.tenant
+        ? Number.MAX_SAFE_INTEGER
+        : -1;
   const rows = await sql`
-    select t.ticket_id, t.number, t.type, t.state, t.spec->>'title' as title, t.spec->>'summary' as summary, t.platform,
+    select t.tenant_id as tenant, t.ticket_id, t.number, t.type, t.state, t.spec->>'title' as title, t.spec->>'summary' as summary, t.platform,
       t.requester, t.resource, t.risk, t.red_flag, t.waits_for_client, t.uncovered, t.revision, t.subject_hash,
       case when t.claim->>'until' > ${now.toISOString()} then t.claim->>'by' end as claimed_by,
       ${shapeOf(sql)} as shape, ${utc(sql, 'harm_at')}, ${utc(sql, 'due_at')}, ${utc(sql, 'resolved_at')}
@@ -27,7 +34,7 @@ export async function listInbox(
     ${platform === undefined ? sql`` : sql`and t.platform = ${platform}`}
     ${requester === undefined ? sql`` : sql`and t.requester = ${requester}`}
     ${inView(sql, filter.view, caller, now)}
-    ${after === undefined ? sql`` : sql`and (t.harm_at, t.due_at, t.number) > (${after.harm}::timestamptz, ${after.due}::timestamptz, ${after.number})`}
+    ${after === undefined ? sql`` : sql`and (t.harm_at, t.due_at, t.number) > (${after.harm}::timestamptz, ${after.due}::timestamptz, ${number!})`}
     order by t.harm_at, t.due_at, t.number limit ${limit}`;
   return rows as unknown as InboxRow[];
 }
@@ -52,11 +59,27 @@ export interface Overview {
   requesters: string[];
 }
 
+/** What the head of the inbox says, of one tenant or of several: how many wait in each view, and which filters there are to choose. */
+export async function overviewInbox(sql: Sql, desks: Desk[], now: Date): Promise<Overview> {
+  const parts = await Promise.all(desks.map((desk) => overviewDesk(sql, desk, now)));
+  if (parts.length === 1) return parts[0]!;
+  const all = (name: 'verticals' | 'platforms' | 'requesters') =>
+    [...new Set(parts.flatMap((part) => part[name]))].sort().slice(0, CHOICES_MAX);
+  const sum = (view: View) => parts.reduce((total, { counts }) => total + counts[view], 0);
+  return {
+    counts: Object.fromEntries(VIEWS.map((view) => [view, sum(view)])) as Overview['counts'],
+    isCut: parts.some(({ isCut }) => isCut),
+    verticals: all('verticals'),
+    platforms: all('platforms'),
+    requesters: all('requesters'),
+  };
+}
+
 /**
- * What the head of the inbox says: how many wait in each view, and which filters there are to choose. One pass over the first
+ * How many wait in each view of one tenant, and which filters there are to choose. One pass over the first
  * {@link COUNTED_MAX} of ticket_waiting_harm, so that it costs the same however many wait.
  */
-export async function overviewInbox(sql: Sql, tenant: string, caller: Caller, now: Date): Promise<Overview> {
+async function overviewDesk(sql: Sql, { tenant, caller }: Desk, now: Date): Promise<Overview> {
   const count = (view: View) =>
     sql`count(*) filter (where t.n <= ${COUNTED_MAX} ${inView(sql, view, caller, now)})::int`;
   const names = (column: 'vertical' | 'platform' | 'requester') =>
@@ -86,19 +109,35 @@ export async function overviewInbox(sql: Sql, tenant: string, caller: Caller, no
 const FLAGS_MAX = 500;
 const HELD_UP_MAX = 100;
 
-/**
- * Open red flags, the dearest to leave waiting first. Never paged away: the count is of all. Served by ticket_red_flag_open,
- * run_by_root, ticket_waiting_requester and cost_charge_time.
- */
+/** Open red flags of one tenant or of several, the dearest to leave waiting first. Never paged away: the count is of all. */
 export async function listRedFlags(
   sql: Sql,
-  tenant: string,
-  caller: Caller,
+  desks: Desk[],
   now: Date,
   limit: number,
 ): Promise<{ flags: RedFlagRow[]; count: number }> {
+  const flagged = desks.length > 1 ? await flaggedOf(sql, desks) : desks;
+  const parts = await Promise.all(flagged.map((desk) => listFlagsOfDesk(sql, desk)));
+  const flags = parts.flatMap((part) => part.flags);
+  return {
+    flags: byCostOfWaiting(flags, now).slice(0, limit),
+    count: parts.reduce((sum, { count }) => sum + count, 0),
+  };
+}
+
+/** Those in whose tenants a red flag is open. Served by ticket_red_flag_open. */
+async function flaggedOf(sql: Sql, desks: Desk[]): Promise<Desk[]> {
+  const rows = await sql<{ tenant_id: string }[]>`
+    select tenant_id from unnest(${desks.map(({ tenant }) => tenant)}::text[]) as desk (tenant_id)
+    where exists (select from ticket t where t.tenant_id = desk.tenant_id and t.red_flag and t.resolved_at is null)`;
+  const flagged = new Set(rows.map(({ tenant_id }) => tenant_id));
+  return desks.filter(({ tenant }) => flagged.has(tenant));
+}
+
+/** Served by ticket_red_flag_open, run_by_root, ticket_waiting_requester and cost_charge_time. */
+async function listFlagsOfDesk(sql: Sql, { tenant, caller }: Desk): Promise<{ flags: RedFlagRow[]; count: number }> {
   const rows = await sql`
-    select t.ticket_id, t.type, t.state, t.spec->>'summary' as summary, (t.subject->'flag') #- '{loop,steps}' as flag,
+    select t.tenant_id as tenant, t.ticket_id, t.type, t.state, t.spec->>'summary' as summary, (t.subject->'flag') #- '{loop,steps}' as flag,
       ${utc(sql, 'opened_at')}, ${utc(sql, 'due_at')}, coalesce(cardinality(tree.agents), 0) as agents, held.count as held_up,
       pace.pico_usd as pace_pico_usd, t.count
     from (
@@ -121,8 +160,7 @@ export async function listRedFlags(
         select max(l.created_at) from cost_charge l where l.tenant_id = t.tenant_id and l.root_run_id = t.root_run_id
       ) - make_interval(mins => ${PACE_MINUTES})
     ) pace`;
-  const count = rows[0]?.['count'] ?? 0;
-  return { flags: byCostOfWaiting(rows as unknown as RedFlagRow[], now).slice(0, limit), count };
+  return { flags: rows as unknown as RedFlagRow[], count: rows[0]?.['count'] ?? 0 };
 }
 
 /** Id of the ticket with this number. Served by the unique (tenant_id, number). */

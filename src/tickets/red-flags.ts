@@ -2,6 +2,7 @@ import type { RaisedFlag, TicketState } from '../contract/types.ts';
 
 /** An open red flag as the strip above every page shows it, with what it costs to leave it waiting. */
 export interface RedFlagRow {
+  tenant: string;
   ticket_id: string;
   type: 'A8' | 'A9';
   state: TicketState;

@@ -34,12 +34,12 @@ export function eventRoutes(deps: Deps): Hono {
       },
       AbortSignal.any([context.req.raw.signal, gone.signal]),
     );
-    return sendEvents(context, pieces, gone);
+    return sendEvents(context, textsOf(pieces, String), gone);
   });
 }
 
 /** @param gone is aborted when the reader does not read */
-export function sendEvents(context: Context, pieces: AsyncGenerator<Piece>, gone: AbortController): Response {
+export function sendEvents(context: Context, pieces: AsyncGenerator<string>, gone: AbortController): Response {
   // A proxy that collects the answer would hold the events back.
   return context.body(streamOf(pieces, gone), 200, {
     'content-type': 'text/event-stream; charset=utf-8',
@@ -49,7 +49,7 @@ export function sendEvents(context: Context, pieces: AsyncGenerator<Piece>, gone
 }
 
 /** Reads on only as fast as the other side takes. Ends without an error when the way in has ended: coming back tells why. */
-function streamOf(pieces: AsyncGenerator<Piece>, gone: AbortController): ReadableStream<Uint8Array> {
+function streamOf(pieces: AsyncGenerator<string>, gone: AbortController): ReadableStream<Uint8Array> {
   let stalled: ReturnType<typeof setTimeout> | undefined;
   return new ReadableStream<Uint8Array>({
     start(controller) {
@@ -59,7 +59,7 @@ function streamOf(pieces: AsyncGenerator<Piece>, gone: AbortController): Readabl
       clearTimeout(stalled);
       const next = await pieces.next().catch(() => ({ done: true }) as const);
       if (next.done) return controller.close();
-      controller.enqueue(Buffer.from(textOf(next.value)));
+      controller.enqueue(Buffer.from(next.value));
       stalled = setTimeout(() => {
         gone.abort();
         controller.error(new Error('the reader does not read'));
@@ -73,16 +73,21 @@ function streamOf(pieces: AsyncGenerator<Piece>, gone: AbortController): Readabl
   });
 }
 
-/** An id without data moves the position from which the reader resumes, and is no event. */
-function textOf(piece: Piece): string {
-  if ('at' in piece) return `id: ${piece.at}\n\n`;
-  return piece.told
-    .map(({ seq, event }) => `id: ${seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
-    .join('');
+/**
+ * Pieces as they go over the wire. An id without data moves the position from which the reader resumes, and is no event.
+ * @param idOf the id of a position
+ */
+export async function* textsOf(pieces: AsyncGenerator<Piece>, idOf: (seq: number) => string): AsyncGenerator<string> {
+  for await (const piece of pieces)
+    if ('at' in piece) yield `id: ${idOf(piece.at)}\n\n`;
+    else
+      yield piece.told
+        .map(({ seq, event }) => `id: ${idOf(seq)}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+        .join('');
 }
 
 /** Where a reader resumes. @throws Problem 400 */
-export function lastEventId(context: Context): number | undefined {
+function lastEventId(context: Context): number | undefined {
   const text = context.req.header('last-event-id');
   if (text === undefined || text === '') return undefined;
   if (!/^[0-9]{1,15}$/.test(text))

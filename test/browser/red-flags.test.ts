@@ -56,12 +56,12 @@ test('red flags come up by themselves above the page, the dearest first, and are
   const large = await overspend('r-large', 90);
   await expect.poll(() => page.locator('.flag').count(), { timeout: 8000 }).toBe(3);
   const order = await page.locator('.flag').evaluateAll((flags: any[]) => flags.map((flag) => flag.dataset.flag));
-  expect(order).toEqual([large, small, loop]);
+  expect(order).toEqual([large, small, loop].map((id) => `acme/${id}`));
   const strip = await page.locator('#red-flags').innerText();
   expect(strip).toContain('3 red flags');
   expect(strip).toContain('$90.00 spent of $1.00 estimated, 90.00×, $9.00 a minute');
   expect(strip).toContain('QC correction, attempt 3: off_brand ×2, too_long ×1');
-  expect(await page.locator(`[data-flag="${large}"] .flag-ops`).getAttribute('href')).toBe(
+  expect(await page.locator(`[data-flag="acme/${large}"] .flag-ops`).getAttribute('href')).toBe(
     'https://ops.test/trace?run=r-large&tab=tokens',
   );
   await checkAccessible(page);

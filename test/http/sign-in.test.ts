@@ -10,7 +10,8 @@ import { createApp } from '../../src/app.ts';
 import { createLog } from '../../src/log.ts';
 import { signInPath } from '../../src/web/session/links.ts';
 import { type Site, openSite } from '../../src/web/site-settings.ts';
-import { type Clock, type Node, checkLog, createClock, openAgency, openNode } from '../support/agency.ts';
+import { endSessionsOf } from '../../src/tenants/sessions.ts';
+import { type Clock, type Node, OPERATOR, checkLog, createClock, openAgency, openNode } from '../support/agency.ts';
 import { type TestDatabase, createDatabase } from '../support/database.ts';
 
 const ORIGIN = 'http://localhost';
@@ -74,6 +75,11 @@ function createBrowser(of: Hono) {
   return { go, jar: (origin = ORIGIN) => jars.get(origin)! };
 }
 
+/** What each form of a page carries. */
+const formOf = (html: string): Record<string, string> =>
+  Object.fromEntries(
+    ['csrf', 'tenant'].map((name) => [name, new RegExp(`name="${name}" value="([^"]+)"`).exec(html)![1]!]),
+  );
 const csrfOf = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)![1]!;
 const textOf = (html: string): string => html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
 
@@ -249,19 +255,43 @@ describe('an identity provider', () => {
     expect(entered.location).toBe(`${ORIGIN}/inbox?view=mine`);
     const page = await browser.go('/inbox');
     expect(textOf(page.text)).toContain('pam of the company planner at Agency acme');
-    const switched = await browser.go('/session/tenant', { csrf: csrfOf(page.text), tenant: 'rival' });
-    expect(switched.location).toBe(`${ORIGIN}/`);
+    expect((await browser.go('/?tenant=rival')).location).toBe(`${ORIGIN}/inbox`);
     const there = await browser.go('/inbox');
     expect(textOf(there.text)).toContain('pam of the company admin, operator at Agency rival');
-    const elsewhere = await browser.go('/session/tenant', { csrf: csrfOf(there.text), tenant: 'nowhere' });
-    expect(elsewhere.status).toBe(403);
-    const out = await browser.go('/sign-out', { csrf: csrfOf(there.text) });
+    const elsewhere = await browser.go('/inbox?tenant=nowhere');
+    expect([elsewhere.status, textOf(elsewhere.text)]).toEqual([403, expect.stringContaining('session.no_membership')]);
+    expect(textOf((await browser.go('/inbox')).text)).toContain('at Agency rival');
+    const out = await browser.go('/sign-out', formOf(there.text));
     expect(out.location).toContain(`${issuer}/session/end`);
-    const actions = (await checkLog(node.sql, 'acme')).map(({ leaf }) => leaf.action);
-    expect(actions.filter((action) => action.startsWith('session.')).slice(-2)).toEqual([
-      'session.started',
-      'session.ended',
-    ]);
+    for (const tenant of ['acme', 'rival']) {
+      const actions = (await checkLog(node.sql, tenant)).map(({ leaf }) => leaf.action);
+      expect(actions.filter((action) => action.startsWith('session.')).slice(-2)).toEqual([
+        'session.started',
+        'session.ended',
+      ]);
+    }
+  });
+
+  test('asks again who somebody is for each tenant: a form stays in its own, a cookie alone opens no other', async () => {
+    const browser = createBrowser(companyApp);
+    await browser.go(await callbackOf(browser, 'pam'));
+    const here = formOf((await browser.go('/inbox')).text);
+    const there = formOf((await browser.go('/inbox?tenant=rival')).text);
+    // The browser is at `rival` by now; the form of the other tab is still acme's.
+    const sent = await browser.go('/session/theme', { ...here, theme: 'dark' });
+    expect(sent.status).toBe(303);
+    for (const mixed of [{ ...here, tenant: 'rival' }, { ...there, tenant: 'acme' }, { csrf: here['csrf']! }])
+      expect(textOf((await browser.go('/session/theme', { ...mixed, theme: 'dark' })).text)).toContain('csrf.token');
+    // A page that brings itself up to date does not move the browser.
+    const background = { 'placet-background': 'yes', 'placet-tenant': 'acme' };
+    expect(textOf((await browser.go('/inbox', undefined, background)).text)).toContain('planner at Agency acme');
+    expect(textOf((await browser.go('/inbox')).text)).toContain('operator at Agency rival');
+
+    // Whoever one tenant signs out is out there, and nowhere else.
+    await node.ledger.submit('rival', (tx) => endSessionsOf(tx, OPERATOR, 'pam', 'tests'));
+    expect((await browser.go('/inbox?tenant=acme')).status).toBe(200);
+    expect((await browser.go('/inbox?tenant=rival')).status).toBe(403);
+    expect(textOf((await browser.go('/inbox')).text)).toContain('planner at Agency acme');
   });
 
   test('lets nobody in whose claims give no role, whose answer is another browser’s, or comes twice', async () => {

@@ -1,44 +1,49 @@
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import { Problem } from '../../contract/problem.ts';
+import { Problem, invalid } from '../../contract/problem.ts';
+import type { Reader } from '../../notify/events.ts';
 import { readerOf } from '../../notify/reader.ts';
-import { queryNumber } from '../body.ts';
+import { authorize } from '../../tenants/tokens.ts';
 import type { Deps } from '../context.ts';
-import { lastEventId, sendEvents } from '../events.ts';
-import { visitInside } from '../session/visit.ts';
+import { sendEvents, textsOf } from '../events.ts';
+import { readSession } from '../session/cookie.ts';
+import { type Place, type Visitor, everywhere, inside, visitInside } from '../session/visit.ts';
 import { RedFlags } from './components/red-flags.tsx';
 import { type Frame, frameOf } from './frame.ts';
+import { merge } from './merge.ts';
 import type { Site } from '../site-settings.ts';
 
 /**
- * What happens, as it happens, for the pages: the feed of `GET /v1/events`, by session. Whoever is signed out gets 401 and not the way
- * to the sign-in page: a script asks here.
+ * What happens, as it happens, for the pages: the feed of `GET /v1/events`, by session, of all tenants that the sign-in opened. Whoever
+ * is signed out gets 401 and not the way to the sign-in page: a script asks here.
  */
 export function eventPages(deps: Deps, site: Site): Hono {
-  const ask = (context: Context) =>
-    visitInside(deps, site, context, 'event.read', (_, caller) => readerOf(deps.policy, caller));
+  const visited = (context: Context) => visitInside(deps, site, context, 'event.read', () => null);
   const signedOut = (context: Context) => (error: unknown) => {
     if (error instanceof Problem && error.status === 401) return context.body(null, 401);
     throw error;
   };
   return new Hono()
     .get('/', (context) => {
-      const after = lastEventId(context) ?? queryNumber(context, 'after', 0, Number.MAX_SAFE_INTEGER) ?? null;
+      const after = readPositions(context.req.query('after'));
       const follow = async () => {
-        const { visitor } = await ask(context);
+        const { visitor } = await visited(context);
+        const places = inside(await everywhere(deps, visitor, 'event.read'));
         const gone = new AbortController();
-        const pieces = await deps.feed.follow(
-          {
-            tenant: visitor.tenant,
-            principal: `${visitor.caller.kind}/${visitor.caller.id}`,
-            after,
-            types: [],
-            ticketId: undefined,
-            reader: async () => (await ask(context)).result,
-          },
-          AbortSignal.any([context.req.raw.signal, gone.signal]),
-        );
-        return sendEvents(context, pieces, gone);
+        const signal = AbortSignal.any([context.req.raw.signal, gone.signal]);
+        const streams = await Promise.all(
+          places.map((place) => {
+            const reader = async () => {
+              readSession(site, context, deps.clock());
+              return readerIn(deps, visitor, place);
+            };
+            return followOne(deps, place, after.get(place.tenant) ?? null, reader, signal);
+          }),
+        ).catch((error: unknown) => {
+          gone.abort();
+          throw error;
+        });
+        return sendEvents(context, merge(streams, gone), gone);
       };
       return follow().catch(signedOut(context));
     })
@@ -46,6 +51,36 @@ export function eventPages(deps: Deps, site: Site): Hono {
       const { visitor } = await visitInside(deps, site, context, 'ticket.list', () => null);
       return context.html(<FlagsPage frame={await frameOf(deps, site, context, visitor)} />);
     });
+}
+
+/** The events of one tenant; the id of each is `<tenant>:<position>`. */
+async function followOne(
+  { feed }: Deps,
+  { tenant, caller }: Place,
+  after: number | null,
+  reader: () => Promise<Reader>,
+  signal: AbortSignal,
+): Promise<AsyncGenerator<string>> {
+  const principal = `${caller.kind}/${caller.id}`;
+  const pieces = await feed.follow({ tenant, principal, after, types: [], ticketId: undefined, reader }, signal);
+  return textsOf(pieces, (seq) => `${tenant}:${seq}`);
+}
+
+/** What the visitor may know there as of now. @throws Problem 401 when they have been signed out */
+function readerIn({ ledger, policy }: Deps, { credential }: Visitor, { tenant }: Place): Promise<Reader> {
+  return ledger.submit(tenant, (tx) =>
+    readerOf(policy, authorize(tx, policy, { ...credential, tenant }, 'event.read')),
+  );
+}
+
+const TENANTS_MAX = 500;
+
+/** Where a page left off in each tenant: `acme:120 rival:7`. @throws Problem 400 */
+function readPositions(text = ''): Map<string, number> {
+  const parts = text.split(' ').filter((part) => part !== '');
+  if (parts.length > TENANTS_MAX || parts.some((part) => !/^[a-z0-9-]{1,63}:[0-9]{1,15}$/.test(part)))
+    throw invalid([{ field: '?after', code: 'query.pattern', message: 'must be positions, such as acme:120 rival:7' }]);
+  return new Map(parts.map((part) => [part.split(':')[0]!, Number(part.split(':')[1])]));
 }
 
 /** The strip alone, with its count in the title, for pages of which nothing else changes. */

@@ -3,6 +3,10 @@ import type { TicketState, TicketType } from '../../contract/types.ts';
 /** The inbox as its URL says it. */
 export interface InboxQuery {
   view: string;
+  /** Of all tenants that the visitor sees, and not of one. */
+  across?: 'yes' | undefined;
+  /** Whose inbox and ticket it is; none: where the browser is. */
+  tenant?: string | undefined;
   state?: TicketState | 'any' | undefined;
   type?: TicketType | undefined;
   vertical?: string | undefined;

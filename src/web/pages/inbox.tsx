@@ -4,10 +4,10 @@ import { type InboxFilter, type InboxRow, VIEWS, type View } from '../../tickets
 import { listInbox, overviewInbox } from '../../tickets/queries.ts';
 import { queryChoice } from '../body.ts';
 import type { Deps } from '../context.ts';
-import { visitInside } from '../session/visit.ts';
+import { everywhere, inside, visitInside } from '../session/visit.ts';
 import type { Site } from '../site-settings.ts';
 import { BulkBar } from './components/bulk-bar.tsx';
-import { Filters, InboxList, Pager, Views } from './components/inbox-list.tsx';
+import { ALL_TENANTS, Filters, InboxList, Pager, Views } from './components/inbox-list.tsx';
 import { Empty, Notice } from './components/states.tsx';
 import { TicketArticle } from './components/ticket-article.tsx';
 import { frameOf } from './frame.ts';
@@ -27,10 +27,11 @@ export function inboxPages(deps: Deps, site: Site): Hono {
     );
     const now = deps.clock();
     const { sql } = deps;
+    const desks = query.across ? inside(await everywhere(deps, visitor, 'ticket.list')) : [visitor];
     const [frame, rows, overview, page] = await Promise.all([
       frameOf(deps, site, context, visitor),
-      listInbox(sql, visitor.tenant, visitor.caller, { ...filterOf(query), limit: PAGE + 1 }, now),
-      overviewInbox(sql, visitor.tenant, visitor.caller, now),
+      listInbox(sql, desks, { ...filterOf(query), limit: PAGE + 1 }, now),
+      overviewInbox(sql, desks, now),
       result ? loadTicket(deps, visitor, result) : null,
     ]);
     const shown = rows.slice(0, PAGE);
@@ -38,18 +39,22 @@ export function inboxPages(deps: Deps, site: Site): Hono {
     return context.html(
       <Layout frame={frame} title={page ? `${page.ticket.ticket_id} · Inbox` : 'Inbox'} section="Inbox" wide>
         <h1 class="visually-hidden">Inbox</h1>
-        <div class={page || query.ticket ? 'inbox has-ticket' : 'inbox'} id="inbox">
+        <div class={page || query.ticket ? 'inbox has-ticket' : 'inbox'} id="inbox" data-across={query.across}>
           <section class="list" aria-label="Tickets">
             <div class="list-head">
               <Views query={query} overview={overview} />
-              <Filters query={query} choices={overview} tenants={visitor.memberships.length} />
+              <Filters query={query} choices={overview} frame={frame} />
             </div>
             <BulkBar frame={frame} back={withQuery(query, { ticket: undefined })} />
             <p class="list-news" aria-live="polite">
               <button type="button" id="news" hidden></button>
             </p>
             <div class="list-body">
-              {shown.length === 0 ? <NothingThere query={query} /> : <InboxList rows={shown} query={query} now={now} />}
+              {shown.length === 0 ? (
+                <NothingThere query={query} />
+              ) : (
+                <InboxList rows={shown} query={query} frame={frame} />
+              )}
               <Pager query={query} next={next && cursorOf(next)} />
             </div>
           </section>
@@ -110,10 +115,14 @@ function NothingThere({ query }: { query: InboxQuery }) {
 
 function readQuery(context: Context): InboxQuery {
   const text = (name: string) => context.req.query(name) || undefined;
+  // Every tenant is none in particular.
+  const isAcross = text('tenant') === ALL_TENANTS || text('across') !== undefined;
   const choice = <T extends string>(name: string, choices: readonly T[]) =>
     text(name) === undefined ? undefined : queryChoice(context, name, choices);
   return {
     view: choice('view', VIEWS) ?? 'all',
+    across: isAcross ? 'yes' : undefined,
+    tenant: text('tenant') === ALL_TENANTS ? undefined : text('tenant')?.slice(0, 63),
     state: choice('state', [...STATES, 'any'] as const),
     type: choice('type', TYPES),
     vertical: text('vertical')?.slice(0, 100),
@@ -136,21 +145,21 @@ function filterOf({ view, state, type, vertical, platform, agent, after }: Inbox
   };
 }
 
-function cursorOf({ harm_at, due_at, number }: InboxRow): string {
-  return `${harm_at}_${due_at}_${number}`;
+function cursorOf({ harm_at, due_at, tenant, number }: InboxRow): string {
+  return `${harm_at}_${due_at}_${tenant}_${number}`;
 }
 
-const CURSOR = /^([0-9T:.-]{23}Z)_([0-9T:.-]{23}Z)_([0-9]{1,15})$/;
+const CURSOR = /^([0-9T:.-]{23}Z)_([0-9T:.-]{23}Z)_([a-z0-9-]{1,63})_([0-9]{1,15})$/;
 
-function readCursor(text: string): { harm: string; due: string; number: number } {
-  const [, harm = '', due = '', number] = CURSOR.exec(text) ?? [];
+function readCursor(text: string): NonNullable<InboxFilter['after']> {
+  const [, harm = '', due = '', tenant = '', number] = CURSOR.exec(text) ?? [];
   if (Number.isNaN(Date.parse(harm)) || Number.isNaN(Date.parse(due)))
     throw new Problem(
       400,
       'request.invalid',
       'This page of the inbox cannot be found by its address. Start from the first.',
     );
-  return { harm, due, number: Number(number) };
+  return { harm, due, tenant, number: Number(number) };
 }
 
 /** A list is shown whether or not the ticket beside it can be. */

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import { Icon } from './components/icon.tsx';
 import { RedFlags } from './components/red-flags.tsx';
 import { Word } from './components/text.tsx';
-import type { Frame } from './frame.ts';
+import { type Frame, inTenant } from './frame.ts';
 import { SECTIONS, type Section } from './sections.ts';
 
 interface Props {
@@ -49,7 +49,7 @@ export function Layout({ frame, title, section, wide, extra = [], children }: Pr
         </head>
         <body
           class={wide ? 'wide' : undefined}
-          data-at={visitor?.at}
+          data-at={visitor ? frame.places.map(({ tenant, at }) => `${tenant}:${at}`).join(' ') : undefined}
           data-tenant={visitor?.tenant}
           data-self={frame.path}
         >
@@ -72,7 +72,7 @@ export function Layout({ frame, title, section, wide, extra = [], children }: Pr
 
 function Header({ frame, section }: { frame: Frame; section: Section | undefined }) {
   const visitor = frame.visitor!;
-  const others = visitor.memberships.filter(({ tenant }) => tenant !== visitor.tenant);
+  const others = frame.places.filter(({ tenant }) => tenant !== visitor.tenant);
   return (
     <header class="top">
       <a class="brand" href="/inbox">
@@ -109,16 +109,18 @@ function Header({ frame, section }: { frame: Frame; section: Section | undefined
             </span>
           </p>
           {others.length > 0 && (
-            <form method="post" action="/session/tenant">
-              <Csrf frame={frame} />
-              <label for="tenant">Switch to</label>
-              <select id="tenant" name="tenant">
-                {others.map(({ tenant }) => (
-                  <option value={tenant}>{tenant}</option>
+            <nav class="menu-tenants" aria-label="Tenants">
+              <p class="muted">Your other tenants</p>
+              <ul>
+                {others.map(({ tenant, tenantName }) => (
+                  <li>
+                    <a href={inTenant(frame, tenant, '/')}>
+                      <Word>{tenantName}</Word>
+                    </a>
+                  </li>
                 ))}
-              </select>
-              <button type="submit">Switch</button>
-            </form>
+              </ul>
+            </nav>
           )}
           <form method="post" action="/session/theme" class="theme">
             <Csrf frame={frame} />
@@ -172,6 +174,7 @@ export function Csrf({ frame, back = frame.path }: { frame: Frame; back?: string
   return (
     <>
       <input type="hidden" name="csrf" value={frame.visitor!.csrf} />
+      <input type="hidden" name="tenant" value={frame.visitor!.tenant} />
       <input type="hidden" name="back" value={back} />
     </>
   );

@@ -6,6 +6,8 @@ import { contactOf, setContact } from '../../notify/contact.ts';
 import { currentTenant } from '../../tenants/tenants.ts';
 import { actorOf } from '../../tenants/tokens.ts';
 import type { Deps } from '../context.ts';
+import { Word } from '../pages/components/text.tsx';
+import { inTenant } from '../pages/frame.ts';
 import { Csrf } from '../pages/layout.tsx';
 import { readOwnForm } from '../session/visit.ts';
 import type { Site } from '../site-settings.ts';
@@ -212,22 +214,22 @@ function Looks({ frame }: { frame: PortalFrame }) {
 }
 
 function Ways({ frame }: { frame: PortalFrame }) {
-  const { visitor } = frame;
-  const others = visitor.memberships.filter(({ tenant }) => tenant !== visitor.tenant);
+  const others = frame.places.filter(({ tenant }) => tenant !== frame.visitor.tenant);
   return (
     <section class="part">
       <h2>Signing out</h2>
       {others.length > 0 && (
-        <form method="post" action="/session/tenant" class="row-of-buttons">
-          <Csrf frame={frame} />
-          <label for="tenant">Another account of yours</label>
-          <select id="tenant" name="tenant">
-            {others.map(({ tenant }) => (
-              <option value={tenant}>{tenant}</option>
-            ))}
-          </select>
-          <button type="submit">Switch</button>
-        </form>
+        <p>
+          Your other accounts:{' '}
+          {others.map(({ tenant, tenantName }, i) => (
+            <>
+              {i > 0 && ', '}
+              <a href={inTenant(frame, tenant, '/')}>
+                <Word>{tenantName}</Word>
+              </a>
+            </>
+          ))}
+        </p>
       )}
       <form method="post" action="/sign-out" class="row-of-buttons">
         <Csrf frame={frame} />

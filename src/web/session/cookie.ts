@@ -14,25 +14,53 @@ const IDLE_MINUTES_MAX = 60;
 const RENEW_AFTER_MINUTES = 5;
 
 interface Sealed {
+  /** Tenant that the browser was in last. */
   t: string;
   s: string;
   /** Idle until, in milliseconds. */
   i: number;
 }
 
+/** What the cookie says, and where the browser was. */
+export interface ReadSession extends SessionCredential {
+  /** The request is about another tenant than the browser was in. */
+  moved: boolean;
+  idleUntil: number;
+}
+
 /**
- * The session of this request's cookie, renewed on the answer.
+ * The session of this request: of the sign-in that the cookie names, the one in the tenant that the request is about. Whether there
+ * is such a session is for the tenant's record to say.
  * @throws Problem 401 `session.missing` or `session.idle`
  */
-export function readSession(site: Site, context: Context, now: Date): SessionCredential {
+export function readSession(site: Site, context: Context, now: Date): ReadSession {
   const sealed = open<Sealed>(site.keys.session, getCookie(context, cookieName(site)));
   if (!sealed) throw new Problem(401, 'session.missing', 'Sign in to see this page.');
   if (sealed.i <= now.getTime())
     throw new Problem(401, 'session.idle', `You were signed out after ${IDLE_MINUTES_MAX} minutes without a click.`);
-  const credential = { tenant: sealed.t, sessionId: sealed.s };
-  const age = IDLE_MINUTES_MAX * 60_000 - (sealed.i - now.getTime());
-  if (age > RENEW_AFTER_MINUTES * 60_000 && !isByItself(context)) writeSession(site, context, credential, now);
-  return credential;
+  const tenant = tenantAsked(context) ?? sealed.t;
+  return { tenant, sessionId: sealed.s, moved: tenant !== sealed.t, idleUntil: sealed.i };
+}
+
+/** Sends the cookie again once the record has let the session in: idle from now, and in the tenant of this request. */
+export function renewSession(site: Site, context: Context, session: ReadSession, now: Date): void {
+  if (isByItself(context)) return;
+  const age = IDLE_MINUTES_MAX * 60_000 - (session.idleUntil - now.getTime());
+  if (session.moved || age > RENEW_AFTER_MINUTES * 60_000) writeSession(site, context, session, now);
+}
+
+const TENANT = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+/** Says for the rest of the request that it is about this tenant: that of its form. */
+export function enterTenant(context: Context, tenant: string): void {
+  context.set('tenant', tenant);
+}
+
+/** The tenant that the request names: its form's, `?tenant=`, or that of the page whose script asks. */
+function tenantAsked(context: Context): string | undefined {
+  const { req } = context;
+  const asked = (context.get('tenant') as string | undefined) ?? req.query('tenant') ?? req.header('placet-tenant');
+  return asked !== undefined && TENANT.test(asked) ? asked : undefined;
 }
 
 /** A page that keeps itself up to date is not a person at work: a screen that nobody sits at is signed out. */

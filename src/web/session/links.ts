@@ -6,7 +6,8 @@ import { open, seal } from './seal.ts';
 // id is used once: so a link opens one session, and nothing has to be kept until then.
 
 interface Link {
-  t: string;
+  /** Tenants that it opens. */
+  t: string[];
   p: string;
   /** Until, in milliseconds. */
   e: number;
@@ -16,10 +17,10 @@ interface Link {
 /** How long a link may wait to be used. */
 export const LINK_MINUTES_MAX = 30;
 
-/** The path of a link that signs `personId` in once. */
-export function signInPath(key: Buffer, tenant: string, personId: string, now: Date): string {
+/** The path of a link that signs `personId` in once, in one tenant or in several. */
+export function signInPath(key: Buffer, tenants: string | string[], personId: string, now: Date): string {
   const link: Link = {
-    t: tenant,
+    t: [tenants].flat(),
     p: personId,
     e: now.getTime() + LINK_MINUTES_MAX * 60_000,
     n: randomBytes(16).toString('base64url'),
@@ -32,13 +33,13 @@ export function readLink(
   key: Buffer,
   text: string,
   now: Date,
-): { tenant: string; personId: string; sessionId: string } {
+): { tenants: string[]; personId: string; sessionId: string } {
   const link = open<Link>(key, text);
   if (!link) throw new Problem(403, 'link.unknown', 'This is not a sign-in link of this service. Was it copied whole?');
   if (link.e <= now.getTime())
     throw new Problem(403, 'link.expired', `This link was good for ${LINK_MINUTES_MAX} minutes. Ask for a new one.`);
   return {
-    tenant: link.t,
+    tenants: link.t,
     personId: link.p,
     sessionId: hash('sha256', `placet/link/${link.n}`, 'base64url').slice(0, 22),
   };

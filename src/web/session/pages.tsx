@@ -38,12 +38,12 @@ export function SignInPage({ frame, oidc, back, out }: { frame: Frame; oidc: boo
 export function LinkPage({
   frame,
   link,
-  tenant,
+  tenants,
   person,
 }: {
   frame: Frame;
   link: string;
-  tenant: string;
+  tenants: string[];
   person: string;
 }) {
   return (
@@ -55,7 +55,7 @@ export function LinkPage({
           <Icon name="person" />
           <Word>{person}</Word>
           <span class="muted">
-            at <Word>{tenant}</Word>
+            at <Word>{tenants.join(', ')}</Word>
           </span>
         </p>
         <form method="post" action="/sign-in/link">

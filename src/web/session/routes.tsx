@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import type { Tx } from '../../audit/view.ts';
 import { Problem } from '../../contract/problem.ts';
 import {
   type Membership,
   type NewSession,
+  type SessionCredential,
   endSession,
   endSessionsOf,
   identifySession,
@@ -12,7 +14,6 @@ import {
   startSession,
 } from '../../tenants/sessions.ts';
 import { actorOf } from '../../tenants/tokens.ts';
-import { personTable } from '../../tenants/people.ts';
 import { readForm } from '../body.ts';
 import type { Deps } from '../context.ts';
 import { frameOf } from '../pages/frame.ts';
@@ -39,14 +40,15 @@ export function sessionRoutes(deps: Deps, site: Site): Hono {
     })
     .get('/sign-in/link/:link', async (context) => {
       const link = context.req.param('link');
-      const { tenant, personId } = readLink(linkKey(site), link, deps.clock());
-      return context.html(<LinkPage frame={await frame(context)} link={link} tenant={tenant} person={personId} />);
+      const { tenants, personId } = readLink(linkKey(site), link, deps.clock());
+      return context.html(<LinkPage frame={await frame(context)} link={link} tenants={tenants} person={personId} />);
     })
     .post('/sign-in/link', async (context) => {
       checkOrigin(site, context);
       const link = readLink(linkKey(site), (await readForm(context)).get('link') ?? '', deps.clock());
-      const { tenant, personId, sessionId } = link;
-      return enter(deps, site, context, tenant, '/', { sessionId, personId, method: 'link', memberships: [] });
+      const { tenants, personId, sessionId } = link;
+      const memberships = tenants.map((tenant) => ({ tenant, roles: [] }));
+      return enter(deps, site, context, '/', { sessionId, personId, method: 'link', memberships });
     })
     .get('/sign-in/oidc', async (context) => {
       const { url, pending } = await oidcOf(site).begin(callbackUrl(site, context));
@@ -69,20 +71,10 @@ export function sessionRoutes(deps: Deps, site: Site): Hono {
     })
     .post('/sign-out', async (context) => {
       const form = await readOwnForm(deps, site, context);
-      const credential = readSession(site, context, deps.clock());
-      await deps.ledger.submit(credential.tenant, (tx) => {
-        const principal = identifySession(tx, credential);
-        if (form.get('everywhere') === 'yes')
-          endSessionsOf(tx, actorOf(principal), principal.id, 'signed_out_everywhere');
-        else endSession(tx, actorOf(principal), credential.sessionId, 'signed_out');
-      });
+      await signOut(deps, readSession(site, context, deps.clock()), form.get('everywhere') === 'yes');
       dropSession(site, context);
       const after = `${origin(site, context)}/sign-in?out`;
       return context.redirect((await site.oidc?.endSession(after).catch(() => null)) ?? '/sign-in?out', 303);
-    })
-    .post('/session/tenant', async (context) => {
-      const form = await readOwnForm(deps, site, context);
-      return switchTenant(deps, site, context, form.get('tenant') ?? '');
     })
     .post('/session/theme', async (context) => {
       const form = await readOwnForm(deps, site, context);
@@ -100,21 +92,35 @@ interface Remembered extends Pending {
   e: number;
 }
 
-/** Starts the session and sends the browser in. */
+/**
+ * Starts a session in each tenant that the sign-in opens, all under one id, and sends the browser into the first. A tenant that there
+ * is not, or that does not let this person act, is left out; when that is all of them, its own word says why. A crash on the way
+ * leaves sessions whose id nobody knows.
+ */
 async function enter(
   deps: Deps,
   site: Site,
   context: Context,
-  tenant: string,
   back: string,
-  session: NewSession,
+  session: Omit<NewSession, 'profile'>,
+  person?: Pick<MappedPerson, 'name' | 'email'>,
 ): Promise<Response> {
-  await deps.ledger.submit(tenant, (tx) => startSession(tx, session));
-  writeSession(site, context, { tenant, sessionId: session.sessionId }, deps.clock());
+  const { memberships, sessionId } = session;
+  const profileOf = ({ roles }: Membership) => person && { profile: { ...person, roles } };
+  const tried = await Promise.allSettled(
+    memberships.map((one) =>
+      deps.ledger.submit(one.tenant, (tx) => startSession(tx, { ...session, ...profileOf(one) })),
+    ),
+  );
+  const failed = tried.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+  const outage = failed.find((error) => !(error instanceof Problem && error.status < 500));
+  const first = memberships.find((_, i) => tried[i]!.status === 'fulfilled');
+  if (outage !== undefined || !first) throw outage ?? failed[0];
+  writeSession(site, context, { tenant: first.tenant, sessionId }, deps.clock());
   return context.redirect(back, 303);
 }
 
-/** Into the first tenant that the provider's word opens, and that there is. */
+/** Into the tenants that the provider's word opens. */
 async function enterMapped(
   deps: Deps,
   site: Site,
@@ -122,37 +128,32 @@ async function enterMapped(
   { personId, name, email, memberships }: MappedPerson,
   back: string,
 ): Promise<Response> {
-  for (const { tenant, roles } of memberships)
-    try {
-      const profile = { name, email, roles };
-      const session = { sessionId: newSessionId(), personId, method: 'oidc', memberships, profile } as const;
-      return await enter(deps, site, context, tenant, back, session);
-    } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 404) throw error;
-    }
-  throw new Problem(403, 'oidc.no_role', `Your account (${personId}) has no role here. Ask an admin for one.`);
+  const noRole = new Problem(403, 'oidc.no_role', `Your account (${personId}) has no role here. Ask an admin for one.`);
+  if (memberships.length === 0) throw noRole;
+  const session = { sessionId: newSessionId(), personId, method: 'oidc', memberships } as const;
+  return enter(deps, site, context, back, session, { name, email }).catch((error: unknown) => {
+    throw error instanceof Problem && error.status === 404 ? noRole : error;
+  });
 }
 
-/** Leaves this tenant for another that the same sign-in opened. The roles there are those that the provider told then. */
-async function switchTenant(deps: Deps, site: Site, context: Context, tenant: string): Promise<Response> {
-  const credential = readSession(site, context, deps.clock());
-  const { person, session } = await deps.ledger.submit(credential.tenant, (tx) => ({
-    person: tx.get(personTable, identifySession(tx, credential).id)!,
-    session: tx.get(sessionTable, credential.sessionId)!,
-  }));
-  const there = session.memberships.find((one: Membership) => one.tenant === tenant);
-  if (!there) throw new Problem(403, 'session.no_membership', 'Your sign-in did not open that tenant.');
-  const sessionId = newSessionId();
-  await deps.ledger.submit(tenant, (tx) => {
-    const { memberships, method } = session;
-    const { person_id: personId, name, email } = person;
-    startSession(tx, { sessionId, personId, method, memberships, profile: { name, email, roles: there.roles } });
-  });
-  writeSession(site, context, { tenant, sessionId }, deps.clock());
-  await deps.ledger.submit(credential.tenant, (tx) =>
-    endSession(tx, { type: 'human', id: person.person_id }, credential.sessionId, 'switched'),
+/** Ends the sign-in in each tenant that it opened; with `all`, every other of this person as well. */
+async function signOut({ ledger }: Deps, { tenant, sessionId }: SessionCredential, all: boolean): Promise<void> {
+  const end = (tx: Tx) => {
+    const { id, ...principal } = identifySession(tx, { tenant: tx.log, sessionId });
+    if (all) endSessionsOf(tx, actorOf({ id, ...principal }), id, 'signed_out_everywhere');
+    else endSession(tx, actorOf({ id, ...principal }), sessionId, 'signed_out');
+  };
+  const { memberships } = await ledger.submit(tenant, (tx) => tx.get(sessionTable, sessionId) ?? { memberships: [] });
+  // Here last: should it fail on the way, the browser is still signed in, and signs out again.
+  const others = memberships.filter((one) => one.tenant !== tenant);
+  await Promise.all(
+    others.map((one) =>
+      ledger.submit(one.tenant, end).catch((error: unknown) => {
+        if (!(error instanceof Problem && error.status === 401)) throw error;
+      }),
+    ),
   );
-  return context.redirect('/', 303);
+  await ledger.submit(tenant, end);
 }
 
 function newSessionId(): string {

@@ -8,7 +8,7 @@ import { type Caller, authorize } from '../../tenants/tokens.ts';
 import { readForm } from '../body.ts';
 import type { Deps } from '../context.ts';
 import type { Site } from '../site-settings.ts';
-import { checkCsrf, checkOrigin, csrfToken, readSession } from './cookie.ts';
+import { checkCsrf, checkOrigin, csrfToken, enterTenant, readSession, renewSession } from './cookie.ts';
 
 /** Who looks at a page. */
 export interface Visitor {
@@ -17,6 +17,7 @@ export interface Visitor {
   name: string;
   caller: Caller;
   credential: SessionCredential;
+  /** All tenants that the sign-in opened; none when it is about this one alone. */
   memberships: Membership[];
   /** Position of the log's last entry when this visitor came: a page follows events from there. */
   at: number;
@@ -31,7 +32,7 @@ export interface Visited<T> {
 
 /**
  * Runs a command for whoever is signed in, if policy lets them call the operation: a session is a caller as a token is one.
- * @throws Problem 401, 403
+ * @throws Problem 401; 403 `session.no_membership` for a tenant that the sign-in did not open, or another of policy's
  */
 export async function visit<T>(
   deps: Deps,
@@ -40,9 +41,11 @@ export async function visit<T>(
   operation: string,
   command: (tx: Tx, caller: Caller) => T,
 ): Promise<Visited<T>> {
-  const credential = readSession(site, context, deps.clock());
-  return deps.ledger.submit(credential.tenant, (tx) => {
-    const caller = authorize(tx, deps.policy, credential, operation);
+  const session = readSession(site, context, deps.clock());
+  const { tenant, sessionId, moved } = session;
+  const credential = { tenant, sessionId };
+  const visited = await deps.ledger.submit(tenant, (tx) => {
+    const caller = authorizeIn(tx, deps, credential, operation, moved);
     const visitor = {
       tenant: tx.log,
       tenantName: currentTenant(tx).tenant.name,
@@ -55,6 +58,62 @@ export async function visit<T>(
     };
     return { visitor, result: command(tx, caller) };
   });
+  renewSession(site, context, session, deps.clock());
+  return visited;
+}
+
+/** Whoever asks for a tenant that their sign-in did not open stays signed in where it did. */
+function authorizeIn(
+  tx: Tx,
+  { policy }: Deps,
+  credential: SessionCredential,
+  operation: string,
+  moved: boolean,
+): Caller {
+  try {
+    return authorize(tx, policy, credential, operation);
+  } catch (error) {
+    if (moved && error instanceof Problem && error.status === 401)
+      throw new Problem(403, 'session.no_membership', 'Your sign-in does not open that tenant.');
+    throw error;
+  }
+}
+
+/** Who the visitor is in a tenant. */
+export interface Place extends Pick<Visitor, 'tenant' | 'tenantName' | 'caller' | 'at'> {}
+
+/** Beyond that many, tenants are opened one by one. */
+const PLACES_MAX = 200;
+
+/**
+ * Everywhere that the sign-in lets the visitor call the operation, with who they are there: first where they are now, then by name.
+ * A tenant that has let them out meanwhile is left out.
+ */
+export async function everywhere(deps: Deps, visitor: Visitor, operation: string): Promise<Place[]> {
+  const { credential, memberships } = visitor;
+  const others = memberships.filter(({ tenant }) => tenant !== visitor.tenant).slice(0, PLACES_MAX);
+  const places = await Promise.all(
+    others.map(({ tenant }) =>
+      deps.ledger
+        .submit(tenant, (tx): Place => ({
+          tenant,
+          caller: authorize(tx, deps.policy, { ...credential, tenant }, operation),
+          tenantName: currentTenant(tx).tenant.name,
+          at: tx.seq - 1,
+        }))
+        .catch((error: unknown) => {
+          if (error instanceof Problem && error.status < 500) return null;
+          throw error;
+        }),
+    ),
+  );
+  const open = places.filter((place) => place !== null);
+  return [visitor, ...open.sort((a, b) => (a.tenantName < b.tenantName ? -1 : 1))];
+}
+
+/** Those in which the visitor is of the agency: clients see less, on pages of their own. */
+export function inside(places: Place[]): Place[] {
+  return places.filter(({ caller }) => caller.scope === 'all');
 }
 
 /**
@@ -76,14 +135,16 @@ export function visitInside<T>(
 }
 
 /**
- * The form that a page of ours sent, of this session.
+ * The form that a page of ours sent, of this session. What follows is about the form's tenant, whatever another tab has gone to since.
  * @throws Problem 401; 403 `csrf.origin` or `csrf.token`; 413, 415
  */
 export async function readOwnForm(deps: Deps, site: Site, context: Context): Promise<URLSearchParams> {
   checkOrigin(site, context);
-  const credential = readSession(site, context, deps.clock());
   const form = await readForm(context);
-  checkCsrf(site, credential, form.get('csrf'));
+  const session = readSession(site, context, deps.clock());
+  const tenant = form.get('tenant') ?? session.tenant;
+  checkCsrf(site, { ...session, tenant }, form.get('csrf'));
+  enterTenant(context, tenant);
   // Browsers send line breaks as CR LF.
   return new URLSearchParams(
     [...form].map(([name, value]): [string, string] => [name, value.replaceAll('\r\n', '\n')]),

@@ -1,6 +1,8 @@
 import type { InboxRow, View } from '../../../tickets/inbox.ts';
 import { COUNTED_MAX, type Overview } from '../../../tickets/queries.ts';
 import { STATES, TYPES } from '../../ticket-choices.ts';
+import { inside } from '../../session/visit.ts';
+import type { Frame } from '../frame.ts';
 import { type InboxQuery, withQuery } from '../inbox-query.ts';
 import { Sla, StateBadge, TYPE_NAMES, TypeBadge, stateWord } from './badge.tsx';
 import { Word } from './text.tsx';
@@ -17,13 +19,19 @@ const VIEW_NAMES: Record<View, string> = {
 };
 
 /** Saved views: links with how many wait in each. */
-export function Views({ query, overview: { counts, isCut } }: { query: InboxQuery; overview: Overview }) {
+export function Views({
+  query: { across, tenant, ...query },
+  overview: { counts, isCut },
+}: {
+  query: InboxQuery;
+  overview: Overview;
+}) {
   return (
     <nav class="views" aria-label="Views">
       <ul>
         {(Object.keys(VIEW_NAMES) as View[]).map((view) => (
           <li>
-            <a href={withQuery({ view }, {})} aria-current={view === query.view ? 'true' : undefined}>
+            <a href={withQuery({ view, across, tenant }, {})} aria-current={view === query.view ? 'true' : undefined}>
               {VIEW_NAMES[view]}{' '}
               <span class="count" title={isCut ? `of the ${COUNTED_MAX} most urgent` : undefined}>
                 {counts[view]}
@@ -37,22 +45,38 @@ export function Views({ query, overview: { counts, isCut } }: { query: InboxQuer
   );
 }
 
+/** Value of the tenant's filter for all that the visitor sees. No tenant is called so. */
+export const ALL_TENANTS = '*';
+
 export function Filters({
   query,
   choices,
-  tenants,
+  frame,
 }: {
   query: InboxQuery;
   choices: { verticals: string[]; platforms: string[]; requesters: string[] };
-  /** How many tenants this person may see; each has an inbox of its own. */
-  tenants: number;
+  frame: Frame;
 }) {
-  const active = [query.type, query.vertical, query.platform, query.agent, query.state].filter(Boolean).length;
+  const places = inside(frame.places);
+  const { type, vertical, platform, agent, state, across } = query;
+  const active = [type, vertical, platform, agent, state, across].filter(Boolean).length;
   return (
     <details class="filters" open={active > 0}>
       <summary id="filters">Filter{active > 0 && <span class="count">{active}</span>}</summary>
       <form method="get" action="/inbox" data-autosubmit>
         {query.view !== 'all' && <input type="hidden" name="view" value={query.view} />}
+        {places.length > 1 && (
+          <Choice
+            name="tenant"
+            label="Tenant"
+            none={null}
+            value={across ? ALL_TENANTS : frame.visitor!.tenant}
+            options={[
+              [ALL_TENANTS, `all ${places.length} of mine`],
+              ...places.map((place) => [place.tenant, place.tenantName] as const),
+            ]}
+          />
+        )}
         <Choice
           name="type"
           label="Type"
@@ -91,7 +115,6 @@ export function Filters({
         <p class="filter-actions">
           <button type="submit">Show</button>
           {active > 0 && <a href={withQuery({ view: query.view }, {})}>Clear</a>}
-          {tenants > 1 && <a href="#account">Other tenants</a>}
         </p>
       </form>
     </details>
@@ -101,7 +124,8 @@ export function Filters({
 function Choice(props: {
   name: string;
   label: string;
-  none: string;
+  /** What it says when nothing is chosen; null: something always is. */
+  none: string | null;
   value: string | undefined;
   options: (readonly [string, string])[];
 }) {
@@ -112,7 +136,7 @@ function Choice(props: {
     <label class="field">
       <span>{label}</span>
       <select name={name}>
-        <option value="">{none}</option>
+        {none !== null && <option value="">{none}</option>}
         {options.map(([one, text]) => (
           <option value={one} selected={one === value}>
             {text}
@@ -123,12 +147,14 @@ function Choice(props: {
   );
 }
 
-export function InboxList({ rows, query, now }: { rows: InboxRow[]; query: InboxQuery; now: Date }) {
+export function InboxList({ rows, query, frame }: { rows: InboxRow[]; query: InboxQuery; frame: Frame }) {
+  const { now, places } = frame;
+  const here = frame.visitor!.tenant;
   return (
     <ol class="rows" id="rows">
       {rows.map((row) => (
         <li class={row.red_flag ? 'row row-red' : 'row'}>
-          {row.risk === 'low' && row.state === 'pending' && !row.red_flag && (
+          {row.risk === 'low' && row.state === 'pending' && !row.red_flag && row.tenant === here && (
             <label class="row-box">
               <input
                 type="checkbox"
@@ -141,9 +167,9 @@ export function InboxList({ rows, query, now }: { rows: InboxRow[]; query: Inbox
             </label>
           )}
           <a
-            href={withQuery(query, { ticket: row.ticket_id })}
-            aria-current={row.ticket_id === query.ticket ? 'true' : undefined}
-            data-row={row.ticket_id}
+            href={withQuery(query, { ticket: row.ticket_id, ...(query.across && { tenant: row.tenant }) })}
+            aria-current={row.ticket_id === query.ticket && row.tenant === here ? 'true' : undefined}
+            data-row={query.across ? `${row.tenant}/${row.ticket_id}` : row.ticket_id}
           >
             <span class="row-top">
               <TypeBadge type={row.type} redFlag={row.red_flag} />
@@ -155,6 +181,14 @@ export function InboxList({ rows, query, now }: { rows: InboxRow[]; query: Inbox
               <Word>{row.summary || row.title}</Word>
             </span>
             <span class="row-by">
+              {query.across && (
+                <>
+                  <strong>
+                    <Word>{places.find(({ tenant }) => tenant === row.tenant)!.tenantName}</Word>
+                  </strong>
+                  {' · '}
+                </>
+              )}
               <Word>{row.requester}</Word>
               {row.platform !== null && (
                 <>

@@ -1,5 +1,5 @@
 import { type RedFlagRow, spendPerMinute } from '../../../tickets/red-flags.ts';
-import type { Frame } from '../frame.ts';
+import { type Frame, inTenant } from '../frame.ts';
 import { opsLink } from '../ops-link.ts';
 import { Sla } from './badge.tsx';
 import { Icon } from './icon.tsx';
@@ -34,12 +34,14 @@ export function RedFlags({ frame }: { frame: Frame }) {
   );
 }
 
-function Flag({ flag, frame: { now, systemOpsUrl } }: { flag: RedFlagRow; frame: Frame }) {
+function Flag({ flag, frame }: { flag: RedFlagRow; frame: Frame }) {
+  const { now, systemOpsUrl, places } = frame;
   const { run } = flag.flag;
   const ops = opsLink(systemOpsUrl, run.root_run_id);
+  const runPage = inTenant(frame, flag.tenant, `/runs/${encodeURIComponent(run.root_run_id)}`);
   return (
-    <li class="flag" data-flag={flag.ticket_id}>
-      <a class="flag-kind" href={`/tickets/${flag.ticket_id}`}>
+    <li class="flag" data-flag={`${flag.tenant}/${flag.ticket_id}`}>
+      <a class="flag-kind" href={inTenant(frame, flag.tenant, `/tickets/${flag.ticket_id}`)}>
         <Icon name={flag.type === 'A9' ? 'money' : 'loop'} />
         <span>
           {flag.type} {flag.type === 'A9' ? 'Cost Guard tripped' : 'Agent loop exhausted'}
@@ -47,6 +49,14 @@ function Flag({ flag, frame: { now, systemOpsUrl } }: { flag: RedFlagRow; frame:
       </a>
       <span class="flag-what">{flag.flag.cost ? <CostWords flag={flag} /> : <LoopWords flag={flag} />}</span>
       <span class="flag-holds">
+        {places.length > 1 && (
+          <>
+            <strong>
+              <Word>{places.find(({ tenant }) => tenant === flag.tenant)?.tenantName ?? flag.tenant}</Word>
+            </strong>
+            {' · '}
+          </>
+        )}
         <Word>{run.agent}</Word>
         {flag.agents > 1 && ` and ${flag.agents - 1} more stand still`}
         {flag.held_up > 0 && `, ${flag.held_up} ${flag.held_up === 1 ? 'ticket waits' : 'tickets wait'}`}
@@ -54,7 +64,7 @@ function Flag({ flag, frame: { now, systemOpsUrl } }: { flag: RedFlagRow; frame:
       <span class="flag-end">
         {flag.state === 'acknowledged' && <span class="flag-seen">acknowledged</span>}
         <Sla dueAt={flag.due_at} resolvedAt={null} now={now} />
-        <a class="flag-ops" href={ops ?? `/runs/${encodeURIComponent(run.root_run_id)}`}>
+        <a class="flag-ops" href={ops ?? runPage}>
           {ops ? 'System Ops' : 'Run'}
           <span class="visually-hidden"> of {flag.ticket_id}</span>
         </a>
