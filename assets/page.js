@@ -32,7 +32,11 @@
 
   function needsConfirming(form, button) {
     const box = form.elements.confirmed;
-    return box && !box.checked && ['approve', 'resolve'].includes(button?.value);
+    if (!box || box.checked) return false;
+    // A button says which choice of its form is to be confirmed; an empty word: whatever it is.
+    const choice = button?.dataset.confirm;
+    if (choice !== undefined) return choice === '' || choice === form.elements.how?.value;
+    return ['approve', 'resolve'].includes(button?.value);
   }
 
   function confirmFirst(form, button) {

@@ -1,8 +1,7 @@
 import { Problem } from '../../contract/problem.ts';
 import type { Attachments, ChangeRequest, Resolution, Term, VerdictRequest } from '../../contract/types.ts';
-import { picoOf } from '../../runs/prices/amount.ts';
 import type { TicketRow } from '../../tickets/tables.ts';
-import { type Field, fieldAt, valueOf } from './fields.ts';
+import { type Field, fieldAt, readUsd, valueOf } from './fields.ts';
 
 // The forms of a ticket's page, read into what the API takes. What is wrong with it is said by the API's own checks.
 
@@ -86,14 +85,10 @@ function readResolution(form: URLSearchParams): Resolution {
     return { kind, allowance: Object.fromEntries(granted.filter(([, count]) => count !== 0)) };
   }
   if (kind !== 'revise_estimate') return { kind };
-  return { kind, estimate_pico_usd: readUsd(form.get('estimate_usd')?.trim() ?? '') };
-}
-
-/** A decimal of USD as pico-USD. @throws Problem 400 `estimate.unreadable` */
-function readUsd(text: string): string {
-  if (!/^[0-9]{1,15}([.][0-9]{1,12})?$/.test(text) || Number(text) === 0)
+  const estimate = readUsd(form.get('estimate_usd')?.trim() ?? '');
+  if (estimate === null)
     throw new Problem(400, 'estimate.unreadable', 'Give the new estimate in USD, such as 12.50.');
-  return String(picoOf(text.replace(/^0+(?=[0-9])/, '')));
+  return { kind, estimate_pico_usd: estimate };
 }
 
 /** An attachment by reference; none where nothing was filled in. */
