@@ -1,145 +1,8 @@
-// What happens, as it happens: follows the events of the tenant and brings the page up to date, without moving what has focus and without
-// losing what is being typed. One tab of a browser follows, and tells the others. Everything here can also be had by loading the page again.
+// What happens, as it happens: brings the page up to date with what follow.js tells of, without moving what has focus and without losing
+// what is being typed. Everything here can also be had by loading the page again.
 (() => {
-  const { at, tenant, self } = document.body.dataset;
+  const { at, self } = document.body.dataset;
   if (at === undefined) return;
-  const QUIET_MS_MAX = 45_000; // The server says something every 15 seconds.
-  const REFRESH_MS_MIN = 1500;
-  const HIDDEN_REFRESH_MS_MIN = 15_000;
-  const KEPT_MAX = 500;
-
-  /* Following */
-
-  let position = Number(at);
-  let stopping = new AbortController();
-  const recent = []; // What the tab that follows has told, for a tab that comes while it does.
-  const told = new Set();
-  const channel = new BroadcastChannel(`placet ${tenant}`);
-
-  channel.onmessage = ({ data }) => {
-    if (data.events) data.events.forEach(take);
-    if (data.state) showConnection(data.state);
-    if (data.since !== undefined && recent.length > 0)
-      channel.postMessage({ events: recent.filter(({ seq }) => seq > data.since) });
-  };
-
-  function take(event) {
-    if (told.has(event.seq) || event.seq <= Number(at)) return;
-    told.add(event.seq);
-    if (told.size > 2 * KEPT_MAX) told.delete(told.values().next().value);
-    position = Math.max(position, event.seq);
-    schedule();
-  }
-
-  function publish(event) {
-    recent.push(event);
-    if (recent.length > KEPT_MAX) recent.shift();
-    channel.postMessage({ events: [event] });
-    take(event);
-  }
-
-  function start() {
-    stopping = new AbortController();
-    const { signal } = stopping;
-    channel.postMessage({ since: position });
-    // Browsers open six connections to a host: as many tabs would leave none for the pages.
-    if (navigator.locks)
-      navigator.locks.request(`placet ${tenant}`, { signal }, () => followOn(signal)).catch(() => {});
-    else followOn(signal);
-  }
-
-  async function followOn(signal) {
-    for (let failures = 0; !signal.aborted; failures++) {
-      const outcome = await follow(signal).catch(() => 'failed');
-      if (signal.aborted) return;
-      if (outcome === 'ended') failures = -1;
-      if (outcome === 'lost') {
-        position = -1; // From now on; what was missed is in the page that is fetched.
-        schedule();
-      }
-      if (outcome === 'signed-out') tellConnection('signed-out');
-      // A server that is started anew is back within a second.
-      if (outcome === 'failed' && failures > 0) tellConnection('offline');
-      const ms = outcome === 'ended' ? 200 : Math.min(1000 * 2 ** Math.max(failures, 0), 15_000);
-      await new Promise((resume) => setTimeout(resume, ms * (0.75 + Math.random() / 2)));
-    }
-  }
-
-  /** @returns `ended`, or why there is nothing to follow. @throws when there is no connection */
-  async function follow(signal) {
-    const quiet = new AbortController();
-    const url = position >= 0 ? `/events?after=${position}` : '/events';
-    let timer = setTimeout(() => quiet.abort(), QUIET_MS_MAX);
-    try {
-      const response = await fetch(url, { cache: 'no-store', signal: AbortSignal.any([signal, quiet.signal]) });
-      if (response.status === 401 || response.status === 403) return 'signed-out';
-      if (response.status === 400 || response.status === 410) return 'lost';
-      if (!response.ok || !response.body) return 'failed';
-      // A stream that was opened just before the connection went says nothing of the connection.
-      if (navigator.onLine) tellConnection('online');
-      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-      let text = '';
-      for (;;) {
-        const { value, done } = await reader.read();
-        if (done) return 'ended';
-        clearTimeout(timer);
-        timer = setTimeout(() => quiet.abort(), QUIET_MS_MAX);
-        const parts = (text + value).split('\n\n');
-        text = parts.pop();
-        parts.forEach(readPart);
-      }
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  function readPart(part) {
-    const field = (name) => part.match(new RegExp(`^${name}: (.*)$`, 'm'))?.[1];
-    const seq = Number(field('id') ?? Number.NaN);
-    const data = field('data');
-    if (data) publish({ seq, ...JSON.parse(data) });
-    if (seq > position) position = seq;
-  }
-
-  /* Connection */
-
-  let state = 'online';
-
-  function tellConnection(next) {
-    if (next === state) return;
-    channel.postMessage({ state: next });
-    showConnection(next);
-  }
-
-  function showConnection(next) {
-    const wasAway = state !== 'online';
-    state = next;
-    document.getElementById('offline').hidden = next !== 'offline';
-    document.getElementById('signed-out').hidden = next !== 'signed-out';
-    for (const button of document.querySelectorAll('form[method="post"] button')) {
-      if (next === 'online' && button.dataset.off === 'away') {
-        button.disabled = false;
-        delete button.dataset.off;
-      } else if (next !== 'online' && !button.disabled) {
-        button.disabled = true;
-        button.dataset.off = 'away';
-      }
-    }
-    if (wasAway && next === 'online') schedule();
-  }
-
-  document.addEventListener('submit', (event) => {
-    if (state !== 'online' && event.target.method === 'post') event.preventDefault();
-  });
-  window.addEventListener('offline', () => tellConnection('offline'));
-  window.addEventListener('online', restart);
-
-  function restart() {
-    stopping.abort();
-    start();
-  }
-
-  /* Bringing the page up to date */
 
   const has = (selector) => document.querySelector(selector) !== null;
   const isInbox = has('#inbox');
@@ -148,33 +11,12 @@
   const sent = new Map(
     [...document.querySelectorAll('[data-part]')].map((part) => [part.dataset.part, part.outerHTML]),
   );
-  let due = null;
-  let last = 0;
-
-  function schedule() {
-    if (due !== null) return;
-    const pause = document.hidden ? HIDDEN_REFRESH_MS_MIN : REFRESH_MS_MIN;
-    due = setTimeout(refresh, Math.max(150, last + pause - performance.now()));
-  }
-
   async function refresh() {
-    last = performance.now();
-    try {
-      const url = isInbox || isTicket ? self : '/events/flags';
-      const response = await fetch(url, { headers: { 'placet-background': 'yes' }, cache: 'no-store' });
-      if (response.redirected && new URL(response.url).pathname === '/sign-in') return tellConnection('signed-out');
-      if (!response.ok) return;
-      const next = new DOMParser().parseFromString(await response.text(), 'text/html');
-      updateFlags(next);
-      if (isInbox) updateList(next);
-      if (isTicket) await updateTicket(next);
-      if (state !== 'online') showConnection(state);
-      document.dispatchEvent(new Event('placet:swap'));
-    } catch {
-      // No connection: followOn finds it out by itself, and asks for another refresh when there is one.
-    } finally {
-      due = null;
-    }
+    const next = await follower.pageAt(isInbox || isTicket ? self : '/events/flags');
+    if (!next) return;
+    updateFlags(next);
+    if (isInbox) updateList(next);
+    if (isTicket) await updateTicket(next);
   }
 
   const holdsFocus = (element) => element.contains(document.activeElement);
@@ -274,8 +116,17 @@
     old.replaceWith(part);
   }
 
+  function isTouched(field) {
+    if (field.options) {
+      const asSent = [...field.options].find((option) => option.defaultSelected) ?? field.options[0];
+      return field.value !== asSent?.value;
+    }
+    if (['checkbox', 'radio'].includes(field.type)) return field.checked !== field.defaultChecked;
+    return field.value !== field.defaultValue;
+  }
+
   const isWriting = (bar) =>
-    holdsFocus(bar) || [...bar.querySelectorAll('textarea')].some((text) => text.value !== text.defaultValue);
+    holdsFocus(bar) || [...bar.querySelectorAll('textarea, select, input:not([type="hidden"])')].some(isTouched);
 
   /** A new revision: nothing can be decided on the old one, and what changed is laid open. */
   async function showRevision(here, there) {
@@ -288,11 +139,10 @@
       `Revision ${there.dataset.revision} came in. Approve is off: this page shows revision ${here.dataset.revision}.`,
       true,
     );
-    const response = await fetch(`/tickets/${encodeURIComponent(here.dataset.ticket)}?seen=${here.dataset.revision}`, {
-      headers: { 'placet-background': 'yes' },
-    });
-    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-    const changed = page.getElementById('changed');
+    const page = await follower.pageAt(
+      `/tickets/${encodeURIComponent(here.dataset.ticket)}?seen=${here.dataset.revision}`,
+    );
+    const changed = page?.getElementById('changed');
     if (!changed) return;
     document.getElementById('changed')?.remove();
     here.querySelector('.ticket-head').after(changed);
@@ -339,6 +189,8 @@
     const here = document.querySelector('article.ticket');
     const typed = here.querySelector('#verdict textarea[name="comment"]')?.value ?? '';
     const changed = document.getElementById('changed');
+    const [typedChanges, freshChanges] = [here, newer].map((article) => article.querySelector('#changes'));
+    if (typedChanges && freshChanges) freshChanges.replaceWith(typedChanges);
     here.replaceWith(newer);
     if (changed) newer.querySelector('.ticket-head').after(changed);
     sent.clear();
@@ -355,13 +207,5 @@
   }
 
   setTimeout(announceFlags, 400);
-  start();
-  window.addEventListener('pagehide', () => stopping.abort());
-  window.addEventListener('pageshow', (event) => event.persisted && (restart(), schedule()));
-  document.addEventListener('visibilitychange', () => {
-    if (document.hidden || due === null) return;
-    clearTimeout(due);
-    due = null;
-    schedule();
-  });
+  const follower = placetFollow('/events', refresh);
 })();
