@@ -104,6 +104,8 @@ globalThis.placetFollow = (events, refresh) => {
   /* Connection */
 
   let state = 'online';
+  /** Somebody else has signed in at this browser: nothing of this page can go on. */
+  let isOver = false;
 
   /** @returns null, for who gets nothing else then */
   function tellConnection(next) {
@@ -113,8 +115,9 @@ globalThis.placetFollow = (events, refresh) => {
     return null;
   }
 
-  function showConnection(next) {
-    const wasAway = state !== 'online';
+  function showConnection(wanted) {
+    const next = isOver ? 'signed-out' : wanted;
+    const [wasAway, isNews] = [state !== 'online', next !== state];
     state = next;
     document.getElementById('offline').hidden = next !== 'offline';
     document.getElementById('signed-out').hidden = next !== 'signed-out';
@@ -128,6 +131,8 @@ globalThis.placetFollow = (events, refresh) => {
       }
     }
     if (wasAway && next === 'online') schedule();
+    // A stream that was opened before may well go on; one that is opened anew tells when there is a session again.
+    if (isNews && next === 'signed-out') restart();
   }
 
   document.addEventListener('submit', (event) => {
@@ -138,7 +143,7 @@ globalThis.placetFollow = (events, refresh) => {
 
   function restart() {
     stopping.abort();
-    start();
+    if (!isOver) start();
   }
 
   /* Bringing the page up to date */
@@ -173,7 +178,10 @@ globalThis.placetFollow = (events, refresh) => {
     const next = new DOMParser().parseFromString(await response.text(), 'text/html');
     const now = next.body.dataset;
     // Somebody else has signed in since, or the same person elsewhere: this page is no longer of this session.
-    if (now.tenant !== tenant || now.person !== person) return tellConnection('signed-out');
+    if (now.tenant !== tenant || now.person !== person) {
+      isOver = true;
+      return tellConnection('signed-out');
+    }
     // Whoever was signed out and is back has another session: what is typed here goes out in that one.
     const csrf = next.querySelector('[name="csrf"]')?.value;
     if (csrf) for (const field of document.querySelectorAll('[name="csrf"]')) field.value = csrf;

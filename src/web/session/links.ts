@@ -27,19 +27,18 @@ export function signInPath(key: Buffer, tenant: string, personId: string, now: D
   return `/sign-in/link/${seal(key, link)}`;
 }
 
-/** @throws Problem 403 `link.unknown` or `link.expired` */
+/** @throws Problem 403 `link.unknown` */
 export function readLink(
   key: Buffer,
   text: string,
   now: Date,
-): { tenant: string; personId: string; sessionId: string } {
+): { tenant: string; personId: string; sessionId: string; isOld: boolean } {
   const link = open<Link>(key, text);
   if (!link) throw new Problem(403, 'link.unknown', 'This is not a sign-in link of this service. Was it copied whole?');
-  if (link.e <= now.getTime())
-    throw new Problem(403, 'link.expired', `This link was good for ${LINK_MINUTES_MAX} minutes. Ask for a new one.`);
   return {
     tenant: link.t,
     personId: link.p,
+    isOld: link.e <= now.getTime(),
     sessionId: hash('sha256', `placet/link/${link.n}`, 'base64url').slice(0, 22),
   };
 }
