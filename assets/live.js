@@ -1,159 +1,8 @@
-// What happens, as it happens: follows the events of the tenant and brings the page up to date, without moving what has focus and without
-// losing what is being typed. One tab of a browser follows, and tells the others. Everything here can also be had by loading the page again.
+// What happens, as it happens: brings the page up to date with what follow.js tells of, without moving what has focus and without losing
+// what is being typed. Everything here can also be had by loading the page again.
 (() => {
-  const { at, tenant, self } = document.body.dataset;
+  const { at, self } = document.body.dataset;
   if (at === undefined) return;
-  /** Where the page is in the log of each tenant that its reader sees. */
-  const from = new Map(at.split(' ').map((part) => [part.split(':')[0], Number(part.split(':')[1])]));
-  const followed = `placet ${[...from.keys()].sort().join(' ')}`;
-  const QUIET_MS_MAX = 45_000; // The server says something every 15 seconds.
-  const REFRESH_MS_MIN = 1500;
-  const HIDDEN_REFRESH_MS_MIN = 15_000;
-  const KEPT_MAX = 500;
-  /** Not a person's click; and of this page's tenant, wherever another tab has gone since. */
-  const BY_ITSELF = { 'placet-background': 'yes', 'placet-tenant': tenant };
-
-  /* Following */
-
-  let positions = new Map(from);
-  let stopping = new AbortController();
-  const recent = []; // What the tab that follows has told, for a tab that comes while it does.
-  const told = new Set();
-  const channel = new BroadcastChannel(followed);
-
-  channel.onmessage = ({ data }) => {
-    if (data.events) data.events.forEach(take);
-    if (data.state) showConnection(data.state);
-    if (data.since !== undefined && recent.length > 0)
-      channel.postMessage({ events: recent.filter((event) => event.seq > (data.since.get(event.tenant) ?? -1)) });
-  };
-
-  function take(event) {
-    if (told.has(event.id) || event.seq <= (from.get(event.tenant) ?? -1)) return;
-    told.add(event.id);
-    if (told.size > 2 * KEPT_MAX) told.delete(told.values().next().value);
-    reach(event.tenant, event.seq);
-    // What happens elsewhere shows here as a red flag at most, unless the list is of all tenants.
-    schedule(event.tenant === tenant || has('#inbox[data-across]'));
-  }
-
-  function reach(where, seq) {
-    if (seq > (positions.get(where) ?? -1)) positions.set(where, seq);
-  }
-
-  function publish(event) {
-    recent.push(event);
-    if (recent.length > KEPT_MAX) recent.shift();
-    channel.postMessage({ events: [event] });
-    take(event);
-  }
-
-  function start() {
-    stopping = new AbortController();
-    const { signal } = stopping;
-    channel.postMessage({ since: positions });
-    // Browsers open six connections to a host: as many tabs would leave none for the pages.
-    if (navigator.locks) navigator.locks.request(followed, { signal }, () => followOn(signal)).catch(() => {});
-    else followOn(signal);
-  }
-
-  async function followOn(signal) {
-    for (let failures = 0; !signal.aborted; failures++) {
-      const outcome = await follow(signal).catch(() => 'failed');
-      if (signal.aborted) return;
-      if (outcome === 'ended') failures = -1;
-      if (outcome === 'lost') {
-        positions = new Map(); // From now on; what was missed is in the page that is fetched.
-        schedule();
-      }
-      if (outcome === 'signed-out') tellConnection('signed-out');
-      // A server that is started anew is back within a second.
-      if (outcome === 'failed' && failures > 0) tellConnection('offline');
-      const ms = outcome === 'ended' ? 200 : Math.min(1000 * 2 ** Math.max(failures, 0), 15_000);
-      await new Promise((resume) => setTimeout(resume, ms * (0.75 + Math.random() / 2)));
-    }
-  }
-
-  /** @returns `ended`, or why there is nothing to follow. @throws when there is no connection */
-  async function follow(signal) {
-    const quiet = new AbortController();
-    const after = [...positions].map((position) => position.join(':')).join(' ');
-    const url = `/events?after=${encodeURIComponent(after)}`;
-    let timer = setTimeout(() => quiet.abort(), QUIET_MS_MAX);
-    try {
-      const response = await fetch(url, {
-        headers: BY_ITSELF,
-        cache: 'no-store',
-        signal: AbortSignal.any([signal, quiet.signal]),
-      });
-      if (response.status === 401 || response.status === 403) return 'signed-out';
-      if (response.status === 400 || response.status === 410) return 'lost';
-      if (!response.ok || !response.body) return 'failed';
-      // A stream that was opened just before the connection went says nothing of the connection.
-      if (navigator.onLine) tellConnection('online');
-      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-      let text = '';
-      for (;;) {
-        const { value, done } = await reader.read();
-        if (done) return 'ended';
-        clearTimeout(timer);
-        timer = setTimeout(() => quiet.abort(), QUIET_MS_MAX);
-        const parts = (text + value).split('\n\n');
-        text = parts.pop();
-        parts.forEach(readPart);
-      }
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  function readPart(part) {
-    const field = (name) => part.match(new RegExp(`^${name}: (.*)$`, 'm'))?.[1];
-    const [where, seq] = (field('id') ?? '').split(':');
-    const data = field('data');
-    if (data) publish({ ...JSON.parse(data), seq: Number(seq) });
-    if (seq) reach(where, Number(seq));
-  }
-
-  /* Connection */
-
-  let state = 'online';
-
-  function tellConnection(next) {
-    if (next === state) return;
-    channel.postMessage({ state: next });
-    showConnection(next);
-  }
-
-  function showConnection(next) {
-    const wasAway = state !== 'online';
-    state = next;
-    document.getElementById('offline').hidden = next !== 'offline';
-    document.getElementById('signed-out').hidden = next !== 'signed-out';
-    for (const button of document.querySelectorAll('form[method="post"] button')) {
-      if (next === 'online' && button.dataset.off === 'away') {
-        button.disabled = false;
-        delete button.dataset.off;
-      } else if (next !== 'online' && !button.disabled) {
-        button.disabled = true;
-        button.dataset.off = 'away';
-      }
-    }
-    if (wasAway && next === 'online') schedule();
-  }
-
-  document.addEventListener('submit', (event) => {
-    if (state !== 'online' && event.target.method === 'post') event.preventDefault();
-  });
-  window.addEventListener('offline', () => tellConnection('offline'));
-  window.addEventListener('online', restart);
-
-  function restart() {
-    stopping.abort();
-    start();
-  }
-
-  /* Bringing the page up to date */
 
   const has = (selector) => document.querySelector(selector) !== null;
   const isInbox = has('#inbox');
@@ -162,37 +11,14 @@
   const sent = new Map(
     [...document.querySelectorAll('[data-part]')].map((part) => [part.dataset.part, part.outerHTML]),
   );
-  let due = null;
-  let last = 0;
-  let whole = false;
-
-  /** @param all the page, and not its red flags alone */
-  function schedule(all = true) {
-    whole ||= all;
-    if (due !== null) return;
-    const pause = document.hidden ? HIDDEN_REFRESH_MS_MIN : REFRESH_MS_MIN;
-    due = setTimeout(refresh, Math.max(150, last + pause - performance.now()));
-  }
-
-  async function refresh() {
-    last = performance.now();
-    const all = whole && (isInbox || isTicket);
-    whole = false;
-    try {
-      const response = await fetch(all ? self : '/events/flags', { headers: BY_ITSELF, cache: 'no-store' });
-      if (response.redirected && new URL(response.url).pathname === '/sign-in') return tellConnection('signed-out');
-      if (!response.ok) return;
-      const next = new DOMParser().parseFromString(await response.text(), 'text/html');
-      updateFlags(next);
-      if (all && isInbox) updateList(next);
-      if (all && isTicket) await updateTicket(next);
-      if (state !== 'online') showConnection(state);
-      document.dispatchEvent(new Event('placet:swap'));
-    } catch {
-      // No connection: followOn finds it out by itself, and asks for another refresh when there is one.
-    } finally {
-      due = null;
-    }
+  /** @param isHere whether anything happened in this page's tenant: elsewhere it shows as a red flag at most, unless the list is of all */
+  async function refresh(isHere) {
+    const all = (isHere || has('#inbox[data-across]')) && (isInbox || isTicket);
+    const next = await follower.pageAt(all ? self : '/events/flags');
+    if (!next) return;
+    updateFlags(next);
+    if (all && isInbox) updateList(next);
+    if (all && isTicket) await updateTicket(next);
   }
 
   const holdsFocus = (element) => element.contains(document.activeElement);
@@ -292,8 +118,17 @@
     old.replaceWith(part);
   }
 
+  function isTouched(field) {
+    if (field.options) {
+      const asSent = [...field.options].find((option) => option.defaultSelected) ?? field.options[0];
+      return field.value !== asSent?.value;
+    }
+    if (['checkbox', 'radio'].includes(field.type)) return field.checked !== field.defaultChecked;
+    return field.value !== field.defaultValue;
+  }
+
   const isWriting = (bar) =>
-    holdsFocus(bar) || [...bar.querySelectorAll('textarea')].some((text) => text.value !== text.defaultValue);
+    holdsFocus(bar) || [...bar.querySelectorAll('textarea, select, input:not([type="hidden"])')].some(isTouched);
 
   /** A new revision: nothing can be decided on the old one, and what changed is laid open. */
   async function showRevision(here, there) {
@@ -306,10 +141,10 @@
       `Revision ${there.dataset.revision} came in. Approve is off: this page shows revision ${here.dataset.revision}.`,
       true,
     );
-    const seen = `/tickets/${encodeURIComponent(here.dataset.ticket)}?seen=${here.dataset.revision}`;
-    const response = await fetch(seen, { headers: BY_ITSELF });
-    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-    const changed = page.getElementById('changed');
+    const page = await follower.pageAt(
+      `/tickets/${encodeURIComponent(here.dataset.ticket)}?seen=${here.dataset.revision}`,
+    );
+    const changed = page?.getElementById('changed');
     if (!changed) return;
     document.getElementById('changed')?.remove();
     here.querySelector('.ticket-head').after(changed);
@@ -356,6 +191,8 @@
     const here = document.querySelector('article.ticket');
     const typed = here.querySelector('#verdict textarea[name="comment"]')?.value ?? '';
     const changed = document.getElementById('changed');
+    const [typedChanges, freshChanges] = [here, newer].map((article) => article.querySelector('#changes'));
+    if (typedChanges && freshChanges) freshChanges.replaceWith(typedChanges);
     here.replaceWith(newer);
     if (changed) newer.querySelector('.ticket-head').after(changed);
     sent.clear();
@@ -372,13 +209,5 @@
   }
 
   setTimeout(announceFlags, 400);
-  start();
-  window.addEventListener('pagehide', () => stopping.abort());
-  window.addEventListener('pageshow', (event) => event.persisted && (restart(), schedule()));
-  document.addEventListener('visibilitychange', () => {
-    if (document.hidden || due === null) return;
-    clearTimeout(due);
-    due = null;
-    schedule();
-  });
+  const follower = placetFollow('/events', refresh);
 })();

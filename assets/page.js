@@ -59,7 +59,11 @@
 
   function needsConfirming(form, button) {
     const box = form.elements.confirmed;
-    return box && !box.checked && ['approve', 'resolve'].includes(button?.value);
+    if (!box || box.checked) return false;
+    // A button says which choice of its form is to be confirmed; an empty word: whatever it is.
+    const choice = button?.dataset.confirm;
+    if (choice !== undefined) return choice === '' || choice === form.elements.how?.value;
+    return ['approve', 'resolve'].includes(button?.value);
   }
 
   function confirmFirst(form, button) {
@@ -90,9 +94,55 @@
   }
   document.addEventListener('placet:swap', countSelected);
 
+  /* As many rows of a form as are needed */
+
+  document.addEventListener('click', (event) => {
+    const adder = event.target.closest?.('[data-adds]');
+    const remover = event.target.closest?.('[data-removes]');
+    if (adder) {
+      // Without scripts the button sends the form, and comes back with more rows.
+      event.preventDefault();
+      addRow(document.getElementById(adder.dataset.adds));
+    }
+    if (remover) removeRow(remover.closest('li'));
+  });
+
+  function addRow(template) {
+    const list = template.previousElementSibling;
+    const row = template.content.firstElementChild.cloneNode(true);
+    const numbers = [...list.querySelectorAll('select')].map(({ name }) => Number(name.split('.')[1]));
+    const next = Math.max(-1, ...numbers) + 1;
+    for (const field of row.querySelectorAll('[name]')) field.name = field.name.replace('.N.', `.${next}.`);
+    list.append(row);
+    showScripted();
+    renumber(list);
+    row.querySelector('select').focus();
+  }
+
+  function removeRow(row) {
+    const list = row.parentElement;
+    const near = row.nextElementSibling ?? row.previousElementSibling;
+    row.remove();
+    renumber(list);
+    near.querySelector('[data-removes]').focus();
+  }
+
+  function renumber(list) {
+    const rows = [...list.children];
+    for (const [i, row] of rows.entries()) {
+      row.querySelector('legend').textContent = `Change ${i + 1}`;
+      row.querySelector('[data-removes]').disabled = rows.length === 1;
+    }
+    list.parentElement.querySelector('[data-adds]').disabled = rows.length >= Number(list.dataset.max);
+  }
+
   /* Searching a difference */
 
-  const showScripted = () => document.querySelectorAll('[data-scripted]').forEach((part) => (part.hidden = false));
+  function showScripted() {
+    document.querySelectorAll('[data-scripted]').forEach((part) => (part.hidden = false));
+    // The first button that sends a form is the one that Enter presses: a row that is added is not what is meant by it.
+    document.querySelectorAll('[data-adds]').forEach((button) => (button.type = 'button'));
+  }
   showScripted();
   document.addEventListener('placet:swap', showScripted);
   document.addEventListener('input', ({ target }) => {

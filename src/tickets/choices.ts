@@ -15,7 +15,7 @@ export interface Choice {
 }
 
 export interface Choices extends Record<
-  'approve' | 'reject' | 'request_changes' | 'revoke' | 'acknowledge' | 'claim' | 'release',
+  'approve' | 'reject' | 'request_changes' | 'revoke' | 'cancel' | 'acknowledge' | 'claim' | 'release',
   Choice
 > {
   /** Of a red flag: each way to resolve it. */
@@ -52,6 +52,7 @@ export function choicesOf(tx: Tx, policy: Policy, caller: Caller, ticket: Ticket
     reject: may('reject', ['pending']),
     request_changes: may('request_changes', ['pending']),
     revoke: may('revoke', ['approved']),
+    cancel: may('cancel', WAITING),
     acknowledge: may('acknowledge', ['open']),
     claim: may('claim', WAITING, { minutes: 1 }),
     release: may('release', WAITING),

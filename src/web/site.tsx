@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { Problem } from '../contract/problem.ts';
+import { readForm } from './body.ts';
 import type { Deps } from './context.ts';
 import { asProblem } from './as-problem.ts';
 import { auditPages } from './pages/audit.tsx';
@@ -20,7 +21,9 @@ import { ticketPages } from './pages/ticket.tsx';
 import { portalPages } from './portal/portal.ts';
 import { PortalRefusal } from './portal/refusal.tsx';
 import { isClient } from './portal/visit-portal.ts';
-import { dropSession } from './session/cookie.ts';
+import { checkOrigin, dropSession } from './session/cookie.ts';
+import { lookOf } from './session/look.ts';
+import type { Why } from './session/pages.tsx';
 import { sessionRoutes } from './session/routes.tsx';
 import { localPath, visit } from './session/visit.ts';
 import type { Site } from './site-settings.ts';
@@ -81,23 +84,62 @@ export async function answerProblem(deps: Deps, site: Site, context: Context, pr
   const url = new URL(context.req.url);
   if (signedOut) dropSession(site, context);
   protect(site, context);
-  if (signedOut && context.req.method === 'GET')
-    return context.redirect(`/sign-in?back=${encodeURIComponent(localPath(url.pathname + url.search))}`, 303);
+  const isGet = context.req.method === 'GET';
+  if (signedOut && isGet) {
+    const why = WHY[problem.code];
+    const back = encodeURIComponent(localPath(url.pathname + url.search));
+    return context.redirect(`/sign-in?back=${back}${why ? `&why=${why}` : ''}`, 303);
+  }
   const visitor = signedOut
     ? null
     : await visit(deps, site, context, 'ticket.list', () => null).then(
         (visited) => visited.visitor,
         () => null,
       );
-  const isOfPortal = visitor !== null && isClient(deps.policy, visitor.caller);
+  const isOfPortal = visitor ? isClient(deps.policy, visitor.caller) : lookOf(context, url.pathname) === 'portal';
   // Links in mail lead to tickets; a client's are requests.
   const ticket = /^\/tickets\/[A-Z][0-9]+-([0-9]{1,15})$/.exec(url.pathname);
-  if (isOfPortal && ticket && problem.code === 'page.agency_only' && context.req.method === 'GET')
+  if (isOfPortal && ticket && problem.code === 'page.agency_only' && isGet)
     return context.redirect(`/portal/requests/${ticket[1]}`, 303);
-  const frame = await frameOf(deps, site, context, visitor).catch(() => frameOf(deps, site, context, null));
+  const around = await frameOf(deps, site, context, visitor).catch(() => frameOf(deps, site, context, null));
+  // A form is on a page: that is where its sender was, and goes on.
+  const frame = isGet ? around : { ...around, path: pageOfForm(site, context) };
   if (problem.status === 503) context.header('retry-after', '1');
   const Refusal = isOfPortal ? PortalRefusal : ProblemPage;
-  return context.html(<Refusal frame={frame} problem={problem} />, problem.status as 500);
+  return context.html(
+    <Refusal frame={frame} problem={problem} kept={isGet ? undefined : await writtenIn(site, context)} />,
+    problem.status as 500,
+  );
+}
+
+/** Why a sign-in is wanted of someone who had one; the sign-in page says it in words. */
+const WHY: Record<string, Why | undefined> = {
+  'session.idle': 'idle',
+  'session.expired': 'over',
+  'session.ended': 'ended',
+  'session.unknown': 'ended',
+  'session.person_inactive': 'inactive',
+};
+
+/** The page of ours that a form was on, as far as its browser says. */
+function pageOfForm(site: Site, context: Context): string {
+  const referer = context.req.header('referer');
+  const own = new URL(site.publicUrl ?? context.req.url).origin;
+  if (referer === undefined || !URL.canParse(referer)) return '/';
+  const { origin, pathname, search } = new URL(referer);
+  return origin === own ? localPath(pathname + search) : '/';
+}
+
+/** What was written in a form of ours that came to nothing. What another site sent is not shown as if somebody had written it. */
+async function writtenIn(site: Site, context: Context): Promise<string | undefined> {
+  try {
+    checkOrigin(site, context);
+    const form = await readForm(context);
+    return form.get('comment')?.trim() || form.get('reason')?.trim() || undefined;
+  } catch (error) {
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
 }
 
 /** What a browser may do with what we send: run our scripts, and be shown in nobody's frame. */

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Agency, PLAN, approvePlan, addCampaign, ask, budget, must, openAgency, vote } from '../support/agency.ts';
+import { signInPath } from '../../src/web/session/links.ts';
 import { STANDARD_CONFIG } from '../../src/tenants/standard-config.ts';
 import { type Stage, checkAccessible, checkFits, openStage, signIn } from './support.ts';
 
@@ -8,7 +9,7 @@ let stage: Stage;
 let acme: Agency;
 let other: Agency;
 
-const CAMPAIGNS = ['c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8'];
+const CAMPAIGNS = ['c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8', 'c9', 'c10', 'c11', 'c12'];
 
 beforeAll(async () => {
   stage = await openStage();
@@ -151,6 +152,92 @@ test('a client asks for changes, and is asked again', async () => {
   await context.close();
 });
 
+describe('yes, but less', () => {
+  test('to an amount: what is wrong stands beside the field, and the page says what was agreed, without scripts', async () => {
+    const ticket = await asked(acme, budget('c8', 13_000));
+    const { page, context } = await signIn(stage, 'acme', 'clara', { javaScriptEnabled: false });
+    await page.goto(pathOf(ticket));
+    await page.getByText('Say yes to less than that').click();
+    expect(await page.locator('.less').innerText()).toMatch(/Today it is \$100, asked is \$130 a day/);
+    const most = page.getByLabel('Yes, but at most');
+    const send = page.getByRole('button', { name: 'Approve this much' });
+    await page.getByLabel('A word to your agency').fill('Step by step.');
+    for (const [typed, says] of [
+      ['', 'how much less'],
+      ['a bit', 'as a number'],
+      ['90', 'between what it is today and what is asked'],
+      ['140', 'between what it is today and what is asked'],
+    ] as const) {
+      await most.fill(typed);
+      await send.click();
+      expect(await page.locator('.field-error').innerText(), typed).toContain(says);
+      expect([await most.inputValue(), await most.getAttribute('aria-invalid')]).toEqual([typed, 'true']);
+      expect(await page.getByLabel('A word to your agency').inputValue()).toBe('Step by step.');
+      expect((await stateOf(acme, ticket)).votes).toEqual([]);
+    }
+    await most.fill('$115.50');
+    await send.click();
+    expect(await page.getByRole('status').filter({ hasText: 'less than was asked' }).count()).toBe(1);
+    expect(await page.locator('.limits').innerText()).toBe(
+      'Agreed so far: at most $115.50 a day. That is less than was asked.',
+    );
+    expect(await stateOf(acme, ticket)).toMatchObject({
+      terms: [{ pointer: '/action/properties/after', at_least: 10_000, at_most: 11_550 }],
+      votes: [{ voter: 'clara', verdict: 'approve', comment: 'Step by step.' }],
+    });
+    await context.close();
+  });
+
+  test('holds whichever yes is pressed, looks right, and binds the agency', async () => {
+    const ticket = await asked(acme, budget('c9', 13_000));
+    const { page, context, errors } = await signIn(stage, 'acme', 'clara');
+    await page.goto(pathOf(ticket));
+    await page.getByText('Say yes to less than that').click();
+    await check(page);
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.getByLabel('Yes, but at most').fill('200');
+    await page.getByRole('button', { name: 'Approve', exact: true }).click();
+    await page.getByRole('alert').waitFor();
+    await check(page);
+    await page.getByLabel('Yes, but at most').fill('120');
+    await page.getByRole('button', { name: 'Approve', exact: true }).click();
+    await page.waitForURL('**done=approve_less');
+    await check(page);
+    await must(vote(stage.call, acme.tokens.olga, await stateOf(acme, ticket), 'approve'), 201);
+    const beyond = await stage.call(acme.tokens.bot, 'POST', '/v1/decisions', budget('c9', 13_000, ticket.ticket_id));
+    expect(beyond.body.effect).not.toBe('allow');
+    const within = await stage.call(acme.tokens.bot, 'POST', '/v1/decisions', budget('c9', 12_000, ticket.ticket_id));
+    expect(within.body.effect).toBe('allow');
+    await page.reload();
+    expect(await page.locator('.limits').innerText()).toContain('Agreed: at most $120 a day.');
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  test('to a list: what is kept is agreed, and keeping nothing is no yes to all', async () => {
+    const ticket = await asked(
+      other,
+      ask('access.grant', 'access/ad-account', { permissions: ['read', 'write', 'manage people'] }),
+    );
+    const { page, context } = await signIn(stage, 'other', 'clara');
+    await page.goto(pathOf(ticket));
+    await page.getByText('Say yes to less than that').click();
+    for (const one of ['read', 'write', 'manage people'])
+      await page.getByRole('checkbox', { name: one, exact: true }).uncheck();
+    await page.getByRole('button', { name: 'Approve this much' }).click();
+    expect(await page.locator('.field-error').innerText()).toContain('keep at least one');
+    await check(page);
+    await page.getByRole('checkbox', { name: 'read', exact: true }).check();
+    await page.getByRole('button', { name: 'Approve this much' }).click();
+    await page.waitForURL('**done=approve_less');
+    expect(await page.locator('.limits').innerText()).toContain('only read');
+    expect((await stateOf(other, ticket)).terms).toEqual([
+      { pointer: '/action/properties/permissions', subset_of: ['read'] },
+    ]);
+    await context.close();
+  });
+});
+
 describe('an answer that comes too late', () => {
   test('to what has changed is told what changed, and does not count', async () => {
     const ticket = await asked(acme, budget('c4', 13_000));
@@ -265,6 +352,130 @@ test('how a client is reached is the client’s to say', async () => {
   expect(new URL(second.page.url()).pathname).toBe('/sign-in');
   expect(errors).toEqual([]);
   await Promise.all([context.close(), second.context.close()]);
+});
+
+describe('as it happens', () => {
+  const LONG = { timeout: 20_000 };
+  const revise = (ticket: { ticket_id: string }, question: unknown) =>
+    must(stage.call(acme.tokens.bot, 'POST', `/v1/tickets/${ticket.ticket_id}/revisions`, question), 201);
+  const news = (page: Page) => page.locator('#news');
+
+  test('the list renews itself, and asks whoever is in it', async () => {
+    const { page, context, errors } = await signIn(stage, 'acme', 'clara');
+    const main = page.locator('main');
+    await asked(acme, budget('c10', 13_000));
+    await expect.poll(() => main.innerText(), LONG).toContain('Campaign c10');
+    expect(await news(page).isVisible()).toBe(false);
+    await page.getByRole('link', { name: 'See it and answer: Campaign c10' }).focus();
+    await asked(acme, budget('c11', 13_000));
+    await expect.poll(() => news(page).isVisible(), LONG).toBe(true);
+    expect(await main.innerText()).not.toContain('Campaign c11');
+    await check(page);
+    await news(page).click();
+    expect(await main.innerText()).toContain('Campaign c11');
+    expect(await page.evaluate(() => (globalThis as any).document.activeElement.tagName)).toBe('H1');
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  test('a request that changes while it is read says so, and keeps what is typed', async () => {
+    const ticket = await asked(acme, budget('c12', 13_000));
+    const { page, context, errors } = await signIn(stage, 'acme', 'clara');
+    await page.goto(pathOf(ticket));
+    await page.getByLabel('A word to your agency').fill('Let me think');
+    await must(
+      stage.call(acme.tokens.olga, 'POST', `/v1/tickets/${ticket.ticket_id}/comments`, {
+        comment: 'It is for Easter.',
+        visibility: 'shared',
+      }),
+      201,
+    );
+    await expect.poll(() => page.locator('#said').innerText(), LONG).toContain('It is for Easter.');
+    expect(await news(page).isVisible()).toBe(false);
+    await revise(ticket, budget('c12', 14_000));
+    await expect.poll(() => news(page).isVisible(), LONG).toBe(true);
+    expect(await news(page).innerText()).toBe('This changed while you were reading – look again');
+    expect(await page.getByRole('button', { name: 'Approve', exact: true }).isDisabled()).toBe(true);
+    expect(await page.locator('main').innerText()).toContain('$130 a day');
+    await check(page);
+    await news(page).click();
+    expect(await page.locator('main').innerText()).toContain('$140 a day');
+    expect(await page.getByLabel('A word to your agency').inputValue()).toBe('Let me think');
+    await page.getByRole('button', { name: 'Reject' }).click();
+    await page.waitForURL('**done=reject');
+    expect(await stateOf(acme, ticket)).toMatchObject({ state: 'rejected', votes: [{ revision: 2 }] });
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  test('no connection, and a session that has ended, are told; what was written goes out afterwards', async () => {
+    const ticket = await asked(acme, budget('c12', 13_000));
+    const { page, context } = await signIn(stage, 'acme', 'clara');
+    await page.goto(pathOf(ticket));
+    const [comment, yes] = [page.getByLabel('A word to your agency'), page.getByRole('button', { name: 'Reject' })];
+    await comment.fill('Not before May');
+    await context.setOffline(true);
+    await expect.poll(() => page.locator('#offline').isVisible(), LONG).toBe(true);
+    expect(await yes.isDisabled()).toBe(true);
+    await check(page);
+    await context.setOffline(false);
+    await expect.poll(() => page.locator('#offline').isVisible(), { timeout: 25_000 }).toBe(false);
+    expect(await yes.isDisabled()).toBe(false);
+
+    await context.clearCookies({ name: 'placet_session' });
+    await asked(acme, budget('c1', 13_000));
+    await expect.poll(() => page.locator('#signed-out').isVisible(), LONG).toBe(true);
+    await check(page);
+    const tab = await context.newPage();
+    await tab.goto(stage.url + signInPath(stage.site.keys.link, 'acme', 'clara', stage.clock()));
+    expect(await tab.locator('main').innerText()).toContain('You are about to sign in as');
+    await check(tab);
+    await tab.getByRole('button', { name: 'Sign in' }).click();
+    await tab.waitForURL('**/portal');
+    await expect.poll(() => page.locator('#signed-out').isVisible(), { timeout: 25_000 }).toBe(false);
+    expect(await comment.inputValue()).toBe('Not before May');
+    await expect
+      .poll(() => page.locator('.answer [name="csrf"]').inputValue(), LONG)
+      .toBe(await tab.locator('[name="csrf"]').first().inputValue());
+    await yes.click();
+    await page.waitForURL('**done=reject');
+    await context.close();
+  });
+
+  test('a client follows what is the client’s, and the agency’s stream is not', async () => {
+    const { page, context } = await signIn(stage, 'acme', 'clara');
+    const statusOf = (where: Page, path: string) =>
+      where.evaluate(async (url) => {
+        const stop = new AbortController();
+        const { status } = await fetch(url, { signal: stop.signal });
+        stop.abort();
+        return status;
+      }, path);
+    expect([await statusOf(page, '/portal/events'), await statusOf(page, '/events')]).toEqual([200, 403]);
+    const olga = await signIn(stage, 'acme', 'olga');
+    expect([await statusOf(olga.page, '/portal/events'), await statusOf(olga.page, '/events')]).toEqual([403, 200]);
+    await page.context().clearCookies();
+    expect(await statusOf(page, '/portal/events')).toBe(401);
+    await Promise.all([context.close(), olga.context.close()]);
+  });
+
+  test('the way in is the portal’s, in light and dark, on a phone', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const options = { viewport: { width: 360, height: 740 }, colorScheme };
+      const { page, context, errors } = await signIn(stage, 'acme', 'clara', options);
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.waitForURL('**/sign-in?out');
+      expect(await page.locator('html').getAttribute('class')).toBe('portal');
+      await check(page);
+      for (const why of ['idle', 'over', 'ended', 'inactive', 'link_old', 'link_used']) {
+        await page.goto(`/sign-in?back=/portal&why=${why}`);
+        await page.getByRole('alert').waitFor();
+        await check(page);
+      }
+      expect(errors).toEqual([]);
+      await context.close();
+    }
+  });
 });
 
 describe('whose pages are whose', () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyCertificate } from '../../src/runs/cost/certificate.ts';
 import { type Agency, type Person, must, openWorkingAgency } from '../support/agency.ts';
 import { type Stage, checkAccessible, checkFits, openStage, signIn } from './support.ts';
@@ -144,4 +144,174 @@ test('what agents write into a run shows as text', async () => {
   expect(await page.getByText('<script>').count()).toBeGreaterThan(0);
   expect(errors).toEqual([]);
   await context.close();
+});
+
+describe('what people do to the money of a run', () => {
+  const hold = (run_id: string, hold_id: string) =>
+    post(
+      'bot',
+      `/v1/runs/${run_id}/holds`,
+      { hold_id, model: 'gpt-4o', input_tokens: 1000, max_output_tokens: 500 },
+      200,
+    );
+  const guardOf = async (run_id: string) =>
+    (await must(stage.call(acme.tokens.olga, 'GET', `/v1/runs/${run_id}/cost-guard`), 200)).body;
+  const holdOf = async (run_id: string, hold_id: string) =>
+    (await must(stage.call(acme.tokens.olga, 'GET', `/v1/runs/${run_id}/holds/${hold_id}`), 200)).body;
+  const told = (page: Page) => page.getByRole('status').filter({ hasText: 'in the log' }).count();
+
+  test('uncertain holds are settled by an amount, by tokens, or as never made, without scripts', async () => {
+    await start('m1', { estimate: { usd: '5' } });
+    for (const id of ['by-amount', 'by-tokens', 'never']) await hold('m1', id);
+    stage.clock.advance({ minutes: 15 });
+    const { page, context } = await signIn(stage, 'acme', 'olga', { javaScriptEnabled: false });
+    await page.goto('/runs/m1');
+    const form = (id: string) => page.locator('.deed', { hasText: `Settle ${id}` });
+    await form('by-amount').locator('summary').click();
+    await form('by-amount').getByLabel('Amount, USD').fill('a lot');
+    await form('by-amount').getByRole('button', { name: 'Settle it' }).click();
+    // Sent back as it was written, with what is wrong beside the field.
+    const amount = form('by-amount').getByLabel(/^Amount, USD/);
+    expect([await amount.inputValue(), await amount.getAttribute('aria-invalid')]).toEqual(['a lot', 'true']);
+    expect(await form('by-amount').locator('.field-error').innerText()).toContain('such as 0.42');
+    await amount.fill('0.42');
+    await form('by-amount').getByRole('button', { name: 'Settle it' }).click();
+    expect(await told(page)).toBe(1);
+    expect(await holdOf('m1', 'by-amount')).toMatchObject({ state: 'settled', charged_pico_usd: '420000000000' });
+
+    await form('by-tokens').locator('summary').click();
+    await form('by-tokens').getByLabel('It used tokens').check();
+    await form('by-tokens').getByLabel('Input tokens').fill('1000');
+    await form('by-tokens').getByLabel('Output tokens').fill('100');
+    await form('by-tokens').getByRole('button', { name: 'Settle it' }).click();
+    expect(await holdOf('m1', 'by-tokens')).toMatchObject({ state: 'settled', charged_pico_usd: '3500000000' });
+
+    await form('never').locator('summary').click();
+    await form('never').getByLabel('It was not made').check();
+    await form('never')
+      .getByLabel(/How do you know/)
+      .fill('The gateway has no trace of it.');
+    await form('never').getByRole('button', { name: 'Settle it' }).click();
+    expect(await form('never').locator('.field-error').innerText()).toContain('Tick the box');
+    await form('never')
+      .getByLabel(/nothing of it will be charged/)
+      .check();
+    await form('never').getByRole('button', { name: 'Settle it' }).click();
+    expect(await holdOf('m1', 'never')).toMatchObject({ state: 'released' });
+    expect(await guardOf('m1')).toMatchObject({ uncertain: '0', open_holds: 0 });
+    await context.close();
+  });
+
+  test('a release is confirmed first; who was faster is told, and what was written is kept', async () => {
+    await start('m2', { estimate: { usd: '5' } });
+    await hold('m2', 'h1');
+    stage.clock.advance({ minutes: 15 });
+    const { page, context, errors } = await signIn(stage, 'acme', 'olga');
+    await page.goto('/runs/m2');
+    await page.getByText('Settle h1').click();
+    await page.getByLabel('It was not made').check();
+    await page.getByLabel(/How do you know/).fill('Asked the vendor.');
+    await checkAccessible(page);
+    await page.getByRole('button', { name: 'Settle it' }).click();
+    const sure = page.getByRole('dialog', { name: /^Settle it/ });
+    expect(await sure.innerText()).toContain('are free again');
+    await page.keyboard.press('Escape');
+    expect(await holdOf('m2', 'h1')).toMatchObject({ state: 'uncertain' });
+    await post('bot', '/v1/runs/m2/holds/h1/settlement', { pico_usd: '1' }, 403);
+    await post('omar', '/v1/runs/m2/holds/h1/settlement', { pico_usd: '1' }, 200);
+    await page.getByRole('button', { name: 'Settle it' }).click();
+    await sure.getByRole('button', { name: 'Yes, I have read it' }).click();
+    const alert = page.getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.innerText()).toMatch(/usage has come in meanwhile[\s\S]*Asked the vendor\./);
+    await checkAccessible(page);
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  test('usage without a price is priced by an amount, or waived with a reason', async () => {
+    await start('m3', { estimate: { usd: '5' } });
+    for (const [event_id, model] of [
+      ['u1', 'no-such-model'],
+      ['u2', 'no-such-model'],
+      ['u3', HOSTILE],
+    ])
+      await post('desk', '/v1/spend-events', { run_id: 'm3', event_id, model, usage: { input_tokens: 1200 } }, 200);
+    const { page, context, errors } = await signIn(stage, 'acme', 'olga');
+    await page.goto('/runs/m3');
+    const form = (id: string) => page.locator('.deed', { hasText: `Price ${id} or waive it` });
+    await form('u1').locator('summary').click();
+    expect(await form('u1').innerText()).toMatch(/run m3, no-such-model, 1,200 input tokens/);
+    // The list has no price for it, which the form says without losing the reason.
+    await form('u1').getByLabel('The price list').check();
+    await form('u1').getByLabel(/^Why/).fill('The vendor’s invoice');
+    await form('u1').getByRole('button', { name: 'Settle it' }).click();
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').innerText()).toContain('still has no price');
+    expect(await form('u1').getByLabel(/^Why/).inputValue()).toBe('The vendor’s invoice');
+    await form('u1').getByLabel('An amount').check();
+    await form('u1').getByLabel('Amount, USD').fill('0.10');
+    await checkAccessible(page);
+    await form('u1').getByRole('button', { name: 'Settle it' }).click();
+    await page.waitForURL('**done=unpriced');
+    await form('u2').locator('summary').click();
+    await form('u2').getByLabel('Nothing').check();
+    await form('u2').getByLabel(/^Why/).fill('A test of ours');
+    await form('u2').getByRole('button', { name: 'Settle it' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Yes, I have read it' }).click();
+    await page.waitForURL('**done=unpriced');
+    await expect.poll(() => form('u2').count()).toBe(0);
+    const { unpriced, committed } = await guardOf('m3');
+    expect([unpriced.length, committed]).toEqual([1, '100000000000']);
+    await checkEverywhere(page, '/runs/m3');
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  test('an estimate is revised on top of the one that was seen; one that trips at once says so before', async () => {
+    await start('m4', { estimate: { usd: '5' } });
+    await charge('m4', 'c1', 2);
+    const { page, context } = await signIn(stage, 'acme', 'olga', { javaScriptEnabled: false });
+    await page.goto('/runs/m4');
+    const form = page.locator('#estimate');
+    await form.locator('summary').click();
+    expect(await form.innerText()).toContain('at $0.67 or less the guard trips at once');
+    const fill = async (usd: string, why: string) => {
+      await form.getByLabel(/^New estimate/).fill(usd);
+      await form.getByLabel(/^Why/).fill(why);
+      await form.getByLabel(/how much may be spent/).check();
+      await form.getByRole('button', { name: 'Set the new estimate' }).click();
+    };
+    await post('omar', '/v1/runs/m4/estimate', { usd: '7', reason: 'more pages' }, 201);
+    await fill('6.50', 'a longer text');
+    expect(await page.getByRole('alert').innerText()).toMatch(/Someone was faster[\s\S]*a longer text/);
+    expect(await form.getByLabel(/^New estimate/).inputValue()).toBe('6.50');
+    await fill('6.50', 'a longer text');
+    expect(await told(page)).toBe(1);
+    expect(await guardOf('m4')).toMatchObject({ estimate: { version: 3, current: '6500000000000' } });
+    await form.locator('summary').click();
+    await fill('0.5', 'that was too much');
+    expect(await page.getByRole('alert').innerText()).toMatch(/has tripped[\s\S]*A9-/);
+    expect(await page.getByText(/You cannot revise the estimate: .*tripped/).count()).toBe(1);
+    await context.close();
+  });
+
+  test('whoever may not do it is told why, by policy, and no form of another is taken from them', async () => {
+    await start('m5', { estimate: { usd: '5' } });
+    await hold('m5', 'h1');
+    const { page, context } = await signIn(stage, 'acme', 'paul');
+    await page.goto('/runs/m5');
+    expect(await page.locator('.deed').count()).toBe(0);
+    expect(await page.locator('main').innerText()).toMatch(
+      /You cannot revise the estimate: human paul may not cost\.estimate[\s\S]*You cannot settle a hold: human paul/,
+    );
+    const csrf = (await page.locator('[name="csrf"]').first().getAttribute('value'))!;
+    const response = await page.request.post('/runs/m5/settlements', {
+      form: { csrf, run: 'm5', hold: 'h1', how: 'amount', usd: '1' },
+      headers: { origin: stage.url },
+    });
+    expect(response.status()).toBe(403);
+    expect(await holdOf('m5', 'h1')).toMatchObject({ state: 'held' });
+    await context.close();
+  });
 });

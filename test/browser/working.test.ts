@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Agency, ask, budget, must, openWorkingAgency, vote } from '../support/agency.ts';
 import { type Stage, checkAccessible, checkFits, openStage, signIn } from './support.ts';
 
@@ -51,7 +52,9 @@ test('an approval is given for less than was asked', async () => {
   await page.getByLabel(/^Daily budget at least/).fill('70');
   await page.getByRole('button', { name: 'Approve' }).click();
   expect(await page.getByRole('alert').innerText()).toContain('Terms can only be tighter');
-  await page.getByText('Approve with tighter terms').click();
+  const least = page.getByLabel(/^Daily budget at least/);
+  expect([await least.inputValue(), await least.getAttribute('aria-invalid')]).toEqual(['70', 'true']);
+  await checkAccessible(page);
   await page.getByLabel(/^Daily budget at least/).fill('90.00');
   await page.getByRole('button', { name: 'Approve' }).click();
   await page.waitForURL('**done=approve');
@@ -224,4 +227,137 @@ test('an agent that writes 100 kB into every field neither breaks the page nor m
   await checkAccessible(page);
   expect(errors).toEqual([]);
   await context.close();
+});
+
+describe('the change builder', () => {
+  const row = (page: Page, n: number) => page.getByRole('group', { name: `Change ${n}`, exact: true });
+  const fill = async (page: Page, n: number, rule: string, value: string) => {
+    await row(page, n).getByLabel('Field').selectOption('/action/properties/after');
+    await row(page, n).getByLabel('must be').selectOption(rule);
+    await row(page, n).getByLabel('Value').fill(value);
+  };
+
+  test('has as many rows as are needed without scripts; the row that is wrong is named, and all that was typed stays', async () => {
+    const ticket = await request('c11', 20_000);
+    const { page, context } = await signIn(stage, 'acme', 'olga', { javaScriptEnabled: false });
+    await page.goto(`/tickets/${ticket.ticket_id}`);
+    await page.getByText('Say what has to change').click();
+    for (const [n, rule, value] of [
+      [1, 'at_most', '180'],
+      [2, 'at_least', '110'],
+      [3, 'ne', '150'],
+    ] as const)
+      await fill(page, n, rule, value);
+    await page.getByLabel(/^Comment/).fill('In small steps');
+    await page.getByRole('button', { name: 'Another change' }).click();
+    expect((await read(ticket.ticket_id)).votes).toEqual([]);
+    expect(await page.getByLabel(/^Comment/).inputValue()).toBe('In small steps');
+    expect(await row(page, 2).getByLabel('Value').inputValue()).toBe('110');
+    await fill(page, 5, 'at_most', 'little');
+    await page.getByRole('button', { name: 'Request changes' }).click();
+    expect(await page.getByRole('alert').innerText()).toContain('Change 5: “at most” takes a number');
+    expect(await row(page, 5).getByLabel('Value').getAttribute('aria-invalid')).toBe('true');
+    expect(await row(page, 5).innerText()).toContain('takes a number');
+    expect(await row(page, 1).getByLabel('must be').inputValue()).toBe('at_most');
+    await fill(page, 5, 'at_most', '170');
+    await page.getByRole('button', { name: 'Request changes' }).click();
+    expect((await read(ticket.ticket_id)).changes).toMatchObject([
+      { constraint: { at_most: 18_000 } },
+      { constraint: { at_least: 11_000 } },
+      { constraint: { ne: 15_000 } },
+      { constraint: { at_most: 17_000 } },
+    ]);
+    await context.close();
+  });
+
+  test('adds and removes rows with scripts, by keyboard, up to what the service takes', async () => {
+    const ticket = await request('c12', 20_000);
+    const { page, context, errors } = await signIn(stage, 'acme', 'olga');
+    await page.goto(`/tickets/${ticket.ticket_id}`);
+    await page.keyboard.press('c');
+    const add = page.getByRole('button', { name: 'Another change' });
+    await add.focus();
+    await page.keyboard.press('Enter');
+    expect(
+      await row(page, 4)
+        .getByLabel('Field')
+        .evaluate((field) => field === field.ownerDocument.activeElement),
+    ).toBe(true);
+    await fill(page, 4, 'at_most', '150');
+    await row(page, 2).getByRole('button', { name: 'Remove' }).click();
+    expect(await row(page, 3).getByLabel('Value').inputValue()).toBe('150');
+    await checkAccessible(page);
+    while (await add.isEnabled()) await add.click();
+    expect(await page.getByRole('group', { name: /^Change/ }).count()).toBe(50);
+    await page.getByLabel(/^Comment/).fill('That is enough');
+    await page.getByRole('button', { name: 'Request changes' }).click();
+    await page.waitForURL('**done=request_changes');
+    expect((await read(ticket.ticket_id)).changes).toMatchObject([{ constraint: { at_most: 15_000 } }]);
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  test('a new revision does not take away what is typed in it', async () => {
+    const ticket = await request('c13', 20_000);
+    const { page, context } = await signIn(stage, 'acme', 'olga');
+    await page.goto(`/tickets/${ticket.ticket_id}`);
+    await page.keyboard.press('c');
+    await fill(page, 2, 'at_most', '150');
+    await must(
+      stage.call(acme.tokens.bot, 'POST', `/v1/tickets/${ticket.ticket_id}/revisions`, budget('c13', 19_000)),
+      201,
+    );
+    await page.getByRole('button', { name: 'Go on with what stands now' }).click({ timeout: 20_000 });
+    expect(await row(page, 2).getByLabel('Value').inputValue()).toBe('150');
+    await page.getByLabel(/^Comment/).fill('Less');
+    await page.getByRole('button', { name: 'Request changes' }).click();
+    await page.waitForURL('**done=request_changes');
+    expect(await read(ticket.ticket_id)).toMatchObject({ revision: 2, changes: [{ constraint: { at_most: 15_000 } }] });
+    await context.close();
+  });
+});
+
+test('a list of which nothing is kept is no approval of all of it', async () => {
+  const { body } = await must(
+    stage.call(
+      acme.tokens.bot,
+      'POST',
+      '/v1/decisions',
+      ask('access.grant', 'access/ads-account', { permissions: ['read', 'write', 'admin'] }),
+    ),
+    200,
+  );
+  const { page, context } = await signIn(stage, 'acme', 'anna');
+  await page.goto(`/tickets/${body.ticket.ticket_id}`);
+  await page.getByText('Approve with tighter terms').click();
+  for (const one of ['read', 'write', 'admin']) await page.getByRole('checkbox', { name: one, exact: true }).uncheck();
+  if (body.ticket.risk === 'high') await page.getByLabel(/I have read/).check();
+  await page.getByRole('button', { name: /^Approve/ }).click();
+  if (await page.getByRole('dialog').isVisible())
+    await page.getByRole('button', { name: 'Yes, I have read it' }).click();
+  expect(await page.getByRole('alert').innerText()).toContain('Keep at least one');
+  await page.getByRole('checkbox', { name: 'read', exact: true }).check();
+  await page.getByRole('button', { name: /^Approve/ }).click();
+  if (await page.getByRole('dialog').isVisible())
+    await page.getByRole('button', { name: 'Yes, I have read it' }).click();
+  await page.waitForURL('**done=approve');
+  expect((await read(body.ticket.ticket_id)).terms).toEqual([
+    { pointer: '/action/properties/permissions', subset_of: ['read'] },
+  ]);
+  await context.close();
+});
+
+test('who asked, or an admin, takes a request back', async () => {
+  const ticket = await request('c4', 30_000);
+  const { page, context } = await signIn(stage, 'acme', 'anna');
+  await page.goto(`/tickets/${ticket.ticket_id}`);
+  await page.getByLabel(/^Comment/).fill('Asked for the wrong campaign');
+  await page.getByRole('button', { name: 'Take the request back' }).click();
+  await page.waitForURL('**done=cancel');
+  expect((await read(ticket.ticket_id)).state).toBe('cancelled');
+  const other = await request('c5', 30_000);
+  const olga = await signIn(stage, 'acme', 'olga');
+  await olga.page.goto(`/tickets/${other.ticket_id}`);
+  expect(await olga.page.getByRole('button', { name: 'Take the request back' }).count()).toBe(0);
+  await Promise.all([context.close(), olga.context.close()]);
 });

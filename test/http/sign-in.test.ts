@@ -110,7 +110,10 @@ describe('a one-time link', () => {
     const nobody = signInPath(site.keys.link, 'acme', 'nobody', clock()).split('/').at(-1)!;
     expect((await createBrowser(app).go('/sign-in/link', { link: nobody })).status).toBe(404);
     clock.advance({ minutes: 30 });
-    expect(textOf((await createBrowser(app).go(fresh)).text)).toContain('link.expired');
+    const old = await createBrowser(app).go(fresh);
+    expect([old.status, textOf(old.text)]).toEqual([403, expect.stringContaining('This link is too old')]);
+    const pressed = await createBrowser(app).go('/sign-in/link', { link: fresh.split('/').at(-1)! });
+    expect([pressed.status, pressed.location]).toEqual([403, null]);
   });
 });
 
@@ -118,7 +121,7 @@ describe('a session', () => {
   test('ends when it is left alone, after half a day whatever happens, and at sign-out on every browser that copied it', async () => {
     const idle = await signIn('olga');
     clock.advance({ minutes: 61 });
-    expect((await idle.go('/inbox?view=mine')).location).toBe(`${ORIGIN}/sign-in?back=%2Finbox%3Fview%3Dmine`);
+    expect((await idle.go('/inbox?view=mine')).location).toBe(`${ORIGIN}/sign-in?back=%2Finbox%3Fview%3Dmine&why=idle`);
 
     const busy = await signIn('olga');
     for (let minutes = 0; minutes < 12 * 60; minutes += 45) {
@@ -212,6 +215,107 @@ describe('a session', () => {
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/);
     expect(headers.get('content-security-policy')).not.toContain('unsafe');
     expect(headers.get('cache-control')).toBe('no-store');
+  });
+});
+
+describe('the way in', () => {
+  const isPortal = ({ text }: { text: string }) => /<html[^>]* class="portal"/.test(text);
+
+  test('has the portal’s look and words for a client: at the link, at sign-out, and from a page of the portal', async () => {
+    const fresh = createBrowser(app);
+    const path = signInPath(site.keys.link, 'acme', 'clara', clock());
+    const door = await fresh.go(path);
+    expect([isPortal(door), textOf(door.text)]).toEqual([
+      true,
+      expect.stringContaining('You are about to sign in as clara at Agency acme'),
+    ]);
+    const link = path.split('/').at(-1)!;
+    await fresh.go('/sign-in/link', { link });
+    const used = await createBrowser(app).go('/sign-in/link', { link });
+    expect([used.status, isPortal(used), textOf(used.text)]).toEqual([
+      409,
+      true,
+      expect.stringContaining('ask your agency for a new one'),
+    ]);
+    const out = await fresh.go('/sign-out', { csrf: csrfOf((await fresh.go('/portal')).text) });
+    const after = await fresh.go(out.location!);
+    expect([isPortal(after), textOf(after.text)]).toEqual([true, expect.stringContaining('You are signed out.')]);
+    expect(textOf(after.text)).not.toMatch(/May I proceed|demo/);
+
+    const stranger = createBrowser(app);
+    expect(isPortal(await stranger.go((await stranger.go('/portal/requests/3')).location!))).toBe(true);
+    expect(isPortal(await createBrowser(app).go('/sign-in?back=/inbox'))).toBe(false);
+    // Who of the agency signs in at the same browser finds their own door again.
+    await fresh.go('/sign-in/link', { link: signInPath(site.keys.link, 'acme', 'olga', clock()).split('/').at(-1)! });
+    expect(isPortal(await fresh.go('/sign-in'))).toBe(false);
+  });
+
+  test('says why it is wanted again, in the words of whose pages they are', async () => {
+    const told = async (person: string, page: string) => {
+      const browser = await signIn(person);
+      return async () => textOf((await browser.go((await browser.go(page)).location!)).text);
+    };
+    const idle = [await told('olga', '/inbox'), await told('clara', '/portal')];
+    clock.advance({ minutes: 61 });
+    expect(await idle[0]!()).toContain('after an hour without a click');
+    expect(await idle[1]!()).toContain('You were away for a while');
+
+    const one = await signIn('clara');
+    const other = await told('clara', '/portal');
+    await one.go('/sign-out', { csrf: csrfOf((await one.go('/portal')).text), everywhere: 'yes' });
+    expect(await other()).toContain('from another device');
+
+    const busy = await signIn('olga');
+    for (let minutes = 0; minutes < 12 * 60; minutes += 45) {
+      await busy.go('/inbox');
+      clock.advance({ minutes: 45 });
+    }
+    const over = await busy.go('/inbox');
+    expect(textOf((await busy.go(over.location!)).text)).toContain('it lasts half a day');
+    expect(textOf((await createBrowser(app).go('/sign-in?why=%3Cb%3Eowned')).text)).not.toContain('owned');
+  });
+
+  test('leads on to where they were, also by a link, but not to pages of others', async () => {
+    const enter = async (person: string, wanted: string) => {
+      const browser = createBrowser(app);
+      await browser.go((await browser.go(wanted)).location!);
+      const link = signInPath(site.keys.link, 'acme', person, clock()).split('/').at(-1)!;
+      return (await browser.go('/sign-in/link', { link })).location;
+    };
+    expect(await enter('olga', '/plans?state=draft')).toBe(`${ORIGIN}/plans?state=draft`);
+    expect(await enter('clara', '/portal/mandates')).toBe(`${ORIGIN}/portal/mandates`);
+    expect(await enter('clara', '/plans')).toBe(`${ORIGIN}/`);
+    expect(await enter('olga', '/portal')).toBe(`${ORIGIN}/`);
+  });
+
+  test('a form that came too late keeps what was written, and leads back to its page', async () => {
+    const late = async (person: string, action: string, page: string) => {
+      const browser = await signIn(person);
+      clock.advance({ minutes: 61 });
+      const form = { csrf: 'x', verdict: 'reject', comment: 'Half a <b>thought</b>' };
+      return browser.go(action, form, { referer: `${ORIGIN}${page}` });
+    };
+    const staff = await late('olga', '/tickets/A3-1/verdicts', '/inbox?ticket=A3-1');
+    expect([staff.status, isPortal(staff), textOf(staff.text)]).toEqual([
+      401,
+      false,
+      expect.stringContaining('Half a &lt;b&gt;thought&lt;/b&gt;'),
+    ]);
+    expect(staff.text).toContain(`/sign-in?back=${encodeURIComponent('/inbox?ticket=A3-1')}`);
+    const client = await late('clara', '/portal/requests/1/answers', '/portal/requests/1');
+    expect([client.status, isPortal(client), textOf(client.text)]).toEqual([
+      401,
+      true,
+      expect.stringContaining('Half a &lt;b&gt;thought&lt;/b&gt;'),
+    ]);
+    expect(client.text).toContain(`/sign-in?back=${encodeURIComponent('/portal/requests/1')}`);
+    // Words that another site sends are not shown.
+    const foreign = await createBrowser(app).go(
+      '/tickets/A3-1/verdicts',
+      { comment: 'Call 555' },
+      { origin: 'https://evil.example' },
+    );
+    expect(foreign.text).not.toContain('Call 555');
   });
 });
 

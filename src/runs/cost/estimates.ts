@@ -32,16 +32,21 @@ export function setEstimate(
     account.estimate_version > 0 ? tx.get(estimateTable, run.root_run_id, account.estimate_version) : undefined;
   // A reply that was lost is asked for again.
   if (latest?.request_hash === requestHash && latest.actor_id === caller.id) return latest;
-  const facts: CostFact[] = stateFacts(account);
-  if (latest) facts.push('estimated');
-  if (account.admissions + account.charges + account.unpriced > 0) facts.push('admitted');
   const amount = amountOf(prices, request, tx.now);
   const { cost_guard_policy } = currentTenant(tx).config.config;
   const bounded = { cost_guard_policy, estimate_micro_usd: microUsdOf(amount.pico_usd) };
-  must(permit(policy, caller, 'estimate', facts, bounded).reasons);
+  must(permit(policy, caller, 'estimate', estimateFacts(account), bounded).reasons);
   if (latest && request.reason === undefined)
     throw invalid([{ field: '/reason', code: 'estimate.reason', message: 'is required for another estimate' }]);
   return recordEstimate(tx, actorOf(caller), run, account, request, amount);
+}
+
+/** What stands against another estimate of this account, for policy to weigh. */
+export function estimateFacts(account: AccountRow): CostFact[] {
+  const facts: CostFact[] = stateFacts(account);
+  if (account.estimate_version > 0) facts.push('estimated');
+  if (account.admissions + account.charges + account.unpriced > 0) facts.push('admitted');
+  return facts;
 }
 
 /** The first estimate of a run tree, given with its first run. @throws Problem 409 `estimate.exists` */

@@ -13,44 +13,49 @@ import { type Frame, frameOf } from './frame.ts';
 import { merge } from './merge.ts';
 import type { Site } from '../site-settings.ts';
 
-/**
- * What happens, as it happens, for the pages: the feed of `GET /v1/events`, by session, of all tenants that the sign-in opened. Whoever
- * is signed out gets 401 and not the way to the sign-in page: a script asks here.
- */
+/** What happens, as it happens, for the agency's pages: of all tenants that the sign-in opened. */
 export function eventPages(deps: Deps, site: Site): Hono {
-  const visited = (context: Context) => visitInside(deps, site, context, 'event.read', () => null);
-  const signedOut = (context: Context) => (error: unknown) => {
-    if (error instanceof Problem && error.status === 401) return context.body(null, 401);
-    throw error;
-  };
   return new Hono()
-    .get('/', (context) => {
-      const after = readPositions(context.req.query('after'));
-      const follow = async () => {
-        const { visitor } = await visited(context);
-        const places = inside(await everywhere(deps, visitor, 'event.read'));
-        const gone = new AbortController();
-        const signal = AbortSignal.any([context.req.raw.signal, gone.signal]);
-        const streams = await Promise.all(
-          places.map((place) => {
-            const reader = async () => {
-              readSession(site, context, deps.clock());
-              return readerIn(deps, visitor, place);
-            };
-            return followOne(deps, place, after.get(place.tenant) ?? null, reader, signal);
-          }),
-        ).catch((error: unknown) => {
-          gone.abort();
-          throw error;
-        });
-        return sendEvents(context, merge(streams, gone), gone);
-      };
-      return follow().catch(signedOut(context));
-    })
+    .get('/', (context) =>
+      followEvents(deps, site, context, async () => {
+        const { visitor } = await visitInside(deps, site, context, 'event.read', () => null);
+        return { visitor, places: inside(await everywhere(deps, visitor, 'event.read')) };
+      }),
+    )
     .get('/flags', async (context) => {
       const { visitor } = await visitInside(deps, site, context, 'ticket.list', () => null);
       return context.html(<FlagsPage frame={await frameOf(deps, site, context, visitor)} />);
     });
+}
+
+/**
+ * The feed of `GET /v1/events`, by session: whoever `ask` lets in is told what policy lets them know in each of these places. Whoever is
+ * signed out gets 401 and not the way to the sign-in page: a script asks here.
+ */
+export async function followEvents(
+  deps: Deps,
+  site: Site,
+  context: Context,
+  ask: () => Promise<{ visitor: Visitor; places: Place[] }>,
+): Promise<Response> {
+  const after = readPositions(context.req.query('after'));
+  const gone = new AbortController();
+  const signal = AbortSignal.any([context.req.raw.signal, gone.signal]);
+  try {
+    const { visitor, places } = await ask();
+    const follow = (place: Place) => {
+      const reader = async () => {
+        readSession(site, context, deps.clock());
+        return readerIn(deps, visitor, place);
+      };
+      return followOne(deps, place, after.get(place.tenant) ?? null, reader, signal);
+    };
+    return sendEvents(context, merge(await Promise.all(places.map(follow)), gone), gone);
+  } catch (error) {
+    gone.abort();
+    if (error instanceof Problem && error.status === 401) return context.body(null, 401);
+    throw error;
+  }
 }
 
 /** The events of one tenant; the id of each is `<tenant>:<position>`. */
@@ -91,7 +96,8 @@ function FlagsPage({ frame }: { frame: Frame }) {
         <head>
           <title>{`${count}Placet`}</title>
         </head>
-        <body>
+        <body data-tenant={frame.visitor!.tenant} data-person={frame.visitor!.caller.id}>
+          <input type="hidden" name="csrf" value={frame.visitor!.csrf} />
           <RedFlags frame={frame} />
         </body>
       </html>

@@ -1,3 +1,4 @@
+import { picoOf } from '../../runs/prices/amount.ts';
 import type { TicketRow } from '../../tickets/tables.ts';
 import { valueAt } from '../../tickets/pointer.ts';
 
@@ -61,6 +62,12 @@ export function valueOf({ decimals, value }: Field, text: string): string | numb
   if (isNumber && (typeof value === 'number' || value === undefined)) return Number(text);
   if (typeof value === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
   return text;
+}
+
+/** A decimal of USD as pico-USD, in the text that the API takes; null where it is none, or nothing at all. */
+export function readUsd(text: string): string | null {
+  if (!/^[0-9]{1,12}([.][0-9]{1,12})?$/.test(text) || Number(text) === 0) return null;
+  return String(picoOf(text.replace(/^0+(?=[0-9])/, '')));
 }
 
 function isList(value: unknown): boolean {

@@ -38,6 +38,7 @@ export function Layout({ frame, title, section, wide, extra = [], children }: Pr
               <link rel="stylesheet" href={assets.url(name)} />
             ))}
           {/* Before time.js, which changes the text that live.js compares. */}
+          {visitor && <script src={assets.url('follow.js')} defer></script>}
           {visitor && <script src={assets.url('live.js')} defer></script>}
           <script src={assets.url('time.js')} defer></script>
           <script src={assets.url('page.js')} defer></script>
@@ -51,6 +52,7 @@ export function Layout({ frame, title, section, wide, extra = [], children }: Pr
           class={wide ? 'wide' : undefined}
           data-at={visitor ? frame.places.map(({ tenant, at }) => `${tenant}:${at}`).join(' ') : undefined}
           data-tenant={visitor?.tenant}
+          data-person={visitor?.caller.id}
           data-self={frame.path}
         >
           <a class="skip" href="#main">
@@ -154,7 +156,7 @@ function Header({ frame, section }: { frame: Frame; section: Section | undefined
   );
 }
 
-/** What assets/live.js shows when it has to. In the document from the start, so that screen readers notice. */
+/** What assets/follow.js shows when it has to. In the document from the start, so that screen readers notice. */
 function Banners() {
   return (
     <>

@@ -15,6 +15,7 @@ import { currentTenant } from '../../tenants/tenants.ts';
 import type { Caller } from '../../tenants/tokens.ts';
 import type { Deps } from '../context.ts';
 import type { Spend } from './components/spend-chart.tsx';
+import { type RunChoices, runChoices } from './run-choices.ts';
 
 /** What a command tells of a run: all of it as of one head. */
 interface RunFacts {
@@ -23,6 +24,7 @@ interface RunFacts {
   steps: StepRow[];
   account: AccountRow;
   multiplier: number;
+  choices: RunChoices;
 }
 
 /** A run with everything that its page shows: its tree's steps, money and quality. */
@@ -48,14 +50,16 @@ const QUALITY_MAX = 50;
 const CHARGES_PAGE = 25;
 
 /** @throws Problem 404 */
-export function runFacts(tx: Tx, policy: Policy, runId: string): RunFacts {
+export function runFacts(tx: Tx, policy: Policy, caller: Caller, runId: string): RunFacts {
   const run = runView(tx, policy, runId);
   if (!run) throw notFound('run');
+  const account = accountOf(tx, run.root_run_id);
   return {
     run,
     steps: tx.find(stepTable, stepsByRoot, run.root_run_id).sort((a, b) => a.decision_seq - b.decision_seq),
-    account: accountOf(tx, run.root_run_id),
+    account,
     multiplier: currentTenant(tx).config.config.cost_guard_policy.trip_multiplier,
+    choices: runChoices(tx, policy, caller, account),
   };
 }
 

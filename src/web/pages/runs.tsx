@@ -1,14 +1,15 @@
 import { type Context, Hono } from 'hono';
-import { notFound } from '../../contract/problem.ts';
+import { Problem, notFound } from '../../contract/problem.ts';
 import { RUN_STATES, type RunLine, listRunLines } from '../../runs/queries.ts';
 import { runTable } from '../../runs/tables.ts';
 import { currentTenant } from '../../tenants/tenants.ts';
 import { certificateOf } from '../certificate.ts';
 import { queryChoice, queryNumber } from '../body.ts';
 import type { Deps } from '../context.ts';
-import { visitInside } from '../session/visit.ts';
+import { readOwnForm, visitInside } from '../session/visit.ts';
 import type { Site } from '../site-settings.ts';
 import { Meter } from './components/ceilings.tsx';
+import type { SentBack } from './components/field-error.tsx';
 import { Choice, Filters, Grid, Head, Pager, address } from './components/record.tsx';
 import { RunState } from './components/run-state.tsx';
 import { Empty } from './components/states.tsx';
@@ -19,6 +20,7 @@ import { frameOf } from './frame.ts';
 import { Layout } from './layout.tsx';
 import { RunArticle } from './run.tsx';
 import { loadRun, runFacts } from './run-data.ts';
+import { type ReadDeed, readEstimate, readSettlement, readUnpriced } from './run-deeds.ts';
 
 const PAGE = 50;
 
@@ -82,7 +84,10 @@ export function runPages(deps: Deps, site: Site): Hono {
         </Layout>,
       );
     })
-    .get('/:id', (context) => showRun(deps, site, context))
+    .get('/:id', (context) => showRun(deps, site, context, null))
+    .post('/:id/estimates', (context) => act(deps, site, context, 'cost.estimate', 'estimate', readEstimate))
+    .post('/:id/settlements', (context) => act(deps, site, context, 'cost.settle', 'settlement', readSettlement))
+    .post('/:id/unpriced-resolutions', (context) => act(deps, site, context, 'cost.resolve', 'unpriced', readUnpriced))
     .get('/:id/certificate', async (context) => {
       const id = context.req.param('id');
       const { visitor, result } = await visitInside(
@@ -90,7 +95,7 @@ export function runPages(deps: Deps, site: Site): Hono {
         site,
         context,
         'cost.read',
-        (tx) => runFacts(tx, deps.policy, id).account,
+        (tx, caller) => runFacts(tx, deps.policy, caller, id).account,
       );
       const certificate = await certificateOf(deps.sql, visitor.tenant, result);
       const name = `trip-${result.root_run_id.replace(/[^A-Za-z0-9._-]/g, '_').slice(0, 80)}-${result.trip_seq}.json`;
@@ -101,10 +106,36 @@ export function runPages(deps: Deps, site: Site): Hono {
     });
 }
 
-async function showRun(deps: Deps, site: Site, context: Context): Promise<Response> {
+/** What a form of the page does; a refusal is shown on the page, with what was written. */
+async function act(
+  deps: Deps,
+  site: Site,
+  context: Context,
+  operation: string,
+  done: string,
+  read: ReadDeed,
+): Promise<Response> {
+  const id = context.req.param('id')!;
+  const written = await readOwnForm(deps, site, context);
+  try {
+    await visitInside(deps, site, context, operation, read(deps.policy, id, written));
+  } catch (error) {
+    if (!(error instanceof Problem && isShownHere(error))) throw error;
+    return showRun(deps, site, context, { problem: error, written });
+  }
+  return context.redirect(`/runs/${encodeURIComponent(id)}?done=${done}`, 303);
+}
+
+function isShownHere({ status, code }: Problem): boolean {
+  return code === 'cost.refused' || [400, 409, 422].includes(status);
+}
+
+async function showRun(deps: Deps, site: Site, context: Context, back: SentBack | null): Promise<Response> {
   const id = context.req.param('id')!;
   const before = readCursor(context.req.query('charges'));
-  const { visitor, result } = await visitInside(deps, site, context, 'run.read', (tx) => runFacts(tx, deps.policy, id));
+  const { visitor, result } = await visitInside(deps, site, context, 'run.read', (tx, caller) =>
+    runFacts(tx, deps.policy, caller, id),
+  );
   const [frame, page] = await Promise.all([
     frameOf(deps, site, context, visitor),
     loadRun(deps, visitor.tenant, visitor.caller, result, before),
@@ -112,8 +143,9 @@ async function showRun(deps: Deps, site: Site, context: Context): Promise<Respon
   const path = `/runs/${encodeURIComponent(id)}`;
   return context.html(
     <Layout frame={frame} title={`Run ${id}`} section="Runs" extra={['record.css']}>
-      <RunArticle page={page} frame={{ ...frame, path }} />
+      <RunArticle page={page} frame={{ ...frame, path }} done={context.req.query('done')} back={back} />
     </Layout>,
+    (back?.problem.status ?? 200) as 200,
   );
 }
 

@@ -111,6 +111,7 @@ export const DONE: Record<string, string | undefined> = {
   reject: 'Your rejection is in the log.',
   request_changes: 'Your request for changes is in the log.',
   revoke: 'The approval was revoked.',
+  cancel: 'The request was taken back.',
   acknowledge: 'You have acknowledged the red flag. It goes on blocking until it is resolved.',
   resolve: 'The red flag is resolved. This is in the log.',
   comment: 'Your comment is in the thread.',

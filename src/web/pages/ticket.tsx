@@ -21,9 +21,10 @@ import { Deltas } from './components/deltas.tsx';
 import { Notice } from './components/states.tsx';
 import { Prose } from './components/text.tsx';
 import { TicketArticle } from './components/ticket-article.tsx';
+import type { Sent } from './components/verdict-form.tsx';
 import { frameOf } from './frame.ts';
 import { Layout } from './layout.tsx';
-import { neededComment, readAttachments, readVerdict } from './verdict-form-data.ts';
+import { MORE, neededComment, ofRow, readAttachments, readVerdict } from './verdict-form-data.ts';
 import { DONE, changedSince, loadTicket, ticketFacts, ticketFields } from './ticket-facts.ts';
 
 const parseVerdict = parser<VerdictRequest>('verdict-request.json');
@@ -38,15 +39,17 @@ export function ticketPages(deps: Deps, site: Site): Hono {
     .get('/:id', (context) => showTicket(deps, site, context, {}))
     .post('/:id/verdicts', async (context) => {
       const form = await readOwnForm(deps, site, context);
-      const kept = form.get('comment') ?? undefined;
+      if (form.get('verdict') === MORE) return showTicket(deps, site, context, { back: { written: form } });
       try {
         const { refusal } = await resolve(deps, site, context, form);
         if (!refusal) return context.redirect(withDone(localPath(form.get('back')), form.get('verdict')!), 303);
         const seen = Number(form.get('revision')) || undefined;
-        return await showTicket(deps, site, context, { status: 409, refusal, seen, kept });
+        return await showTicket(deps, site, context, { status: 409, refusal, seen, back: { written: form, refusal } });
       } catch (error) {
         if (!(error instanceof Problem && isShownHere(error))) throw error;
-        return showTicket(deps, site, context, { status: error.status as 400, refusal: error, kept });
+        const told = ofRow(error, form) ?? error;
+        const back = { written: form, refusal: told };
+        return showTicket(deps, site, context, { status: told.status as 400, refusal: told, back });
       }
     })
     .post('/:id/claim', async (context) => {
@@ -100,9 +103,9 @@ interface Shown {
   refusal?: Problem | undefined;
   /** Revision that the refused verdict was about. */
   seen?: number | undefined;
-  /** What its author wrote, so that it is not lost. */
-  kept?: string | undefined;
-  /** The same, for the thread. */
+  /** The form as it was written, so that nothing of it is lost. */
+  back?: Sent | undefined;
+  /** What was written for the thread. */
   said?: string | undefined;
 }
 
@@ -114,7 +117,8 @@ async function showTicket(deps: Deps, site: Site, context: Context, shown: Shown
   const [frame, page] = await Promise.all([frameOf(deps, site, context, visitor), loadTicket(deps, visitor, result)]);
   const path = `/tickets/${result.row.ticket_id}`;
   const done = DONE[context.req.query('done') ?? ''];
-  const { refusal, seen, kept, said, status = 200 } = shown;
+  const { refusal, seen, back, said, status = 200 } = shown;
+  const kept = back?.written.get('comment')?.trim() || said;
   const asked = queryNumber(context, 'seen', 1, 1_000_000);
   return context.html(
     <Layout frame={{ ...frame, path }} title={page.ticket.ticket_id} section="Inbox">
@@ -142,15 +146,15 @@ async function showTicket(deps: Deps, site: Site, context: Context, shown: Shown
                 caption={`What changed since revision ${seen}, which you saw`}
               />
             )}
-            {(kept ?? said) && (
+            {kept && (
               <div class="kept">
                 <h2>What you wrote</h2>
-                <Prose>{(kept ?? said)!}</Prose>
+                <Prose>{kept}</Prose>
               </div>
             )}
           </Notice>
         )}
-        <TicketArticle page={page} frame={{ ...frame, path }} kept={kept} said={said} />
+        <TicketArticle page={page} frame={{ ...frame, path }} back={back} said={said} />
       </div>
     </Layout>,
     status,
@@ -167,6 +171,11 @@ const REFUSALS: Record<string, string> = {
   'ticket.superseded': 'What it was based on changed. The agent has to ask again.',
   'verdict.refused': 'Policy does not let you do that. Nothing was recorded.',
   'ticket.claimed': 'Someone else works on it.',
+  'change.row': 'Not recorded yet.',
+  'change.too_many': 'Not recorded yet.',
+  'terms.unreadable': 'Not recorded yet.',
+  'terms.nothing_kept': 'Not recorded yet.',
+  'terms.empty': 'Together with the terms of others these leave nothing. Nothing was recorded.',
   'terms.wider': 'Terms can only be tighter than what was asked. Nothing was recorded.',
   'verdict.unread': 'Not approved yet.',
   'verdict.comment_missing': 'Not recorded yet.',
@@ -181,8 +190,12 @@ function isShownHere({ status, code }: Problem): boolean {
 async function resolve(deps: Deps, site: Site, context: Context, form: URLSearchParams): Promise<Resolved> {
   const id = context.req.param('id')!;
   const verdict = form.get('verdict');
-  const run = (command: (tx: Tx, caller: Caller) => Resolved) =>
-    visitInside(deps, site, context, 'ticket.verdict', command).then(({ result }) => result);
+  const run = (command: (tx: Tx, caller: Caller) => Resolved, operation = 'ticket.verdict') =>
+    visitInside(deps, site, context, operation, command).then(({ result }) => result);
+  if (verdict === 'cancel') {
+    const { comment } = parseNote({ comment: neededComment(form) });
+    return run((tx, caller) => withdrawTicket(tx, deps.policy, caller, id, 'cancel', comment), 'ticket.cancel');
+  }
   if (verdict === 'revoke') {
     const { comment } = parseNote({ comment: neededComment(form) });
     return run((tx, caller) => withdrawTicket(tx, deps.policy, caller, id, 'revoke', comment));

@@ -1,13 +1,16 @@
-import { Problem } from '../../contract/problem.ts';
-import type { Attachments, ChangeRequest, Resolution, Term, VerdictRequest } from '../../contract/types.ts';
-import { picoOf } from '../../runs/prices/amount.ts';
+import { type FieldError, Problem } from '../../contract/problem.ts';
+import type { Attachments, ChangeRequest, Resolution, VerdictRequest } from '../../contract/types.ts';
 import type { TicketRow } from '../../tickets/tables.ts';
-import { type Field, fieldAt, valueOf } from './fields.ts';
+import { type Field, readUsd, valueOf } from './fields.ts';
+import { readTerms } from './terms-form-data.ts';
 
 // The forms of a ticket's page, read into what the API takes. What is wrong with it is said by the API's own checks.
 
-/** Rows of the change builder. Who wants more sends them one after the other, or by the API. */
-export const CHANGE_ROWS = 3;
+/** As many as schemas/verdict-request.json takes. */
+export const CHANGES_MAX = 50;
+
+/** What the form asks for, in place of a verdict, to be given more rows. */
+export const MORE = 'more_rows';
 
 /** @param fields what the ticket's form offered */
 export function readVerdict(form: URLSearchParams, row: TicketRow, fields: Field[], currency: string | null): object {
@@ -41,14 +44,32 @@ function commentOf(form: URLSearchParams, verdict: string, saysMore: boolean): s
 const LISTS = ['one_of', 'not_one_of', 'subset_of'];
 const BARE = ['non_empty', 'present', 'removed'];
 
+/** A row of the change builder, as it was typed. */
+export type ChangeRow = Record<'pointer' | 'constraint' | 'value' | 'note', string>;
+
+/** The rows in their order, with those that were left empty. */
+export function changeRows(form: URLSearchParams): ChangeRow[] {
+  const numbers = new Set([...form.keys()].flatMap((name) => /^change\.([0-9]{1,4})\.pointer$/.exec(name)?.[1] ?? []));
+  return [...numbers]
+    .sort((a, b) => Number(a) - Number(b))
+    .map((i) => {
+      const of = (name: string) => form.get(`change.${i}.${name}`)?.trim() ?? '';
+      return { pointer: of('pointer'), constraint: of('constraint'), value: of('value'), note: of('note') };
+    });
+}
+
 function readChanges(form: URLSearchParams, fields: Field[]): ChangeRequest[] {
-  return Array.from({ length: CHANGE_ROWS }, (_, i) => {
-    const of = (name: string) => form.get(`change.${i}.${name}`)?.trim() ?? '';
-    const [pointer, rule, text, note] = [of('pointer'), of('constraint'), of('value'), of('note')];
-    if (pointer === '') return null;
+  const rows = changeRows(form);
+  if (rows.length > CHANGES_MAX)
+    throw new Problem(400, 'change.too_many', `There can be ${CHANGES_MAX} changes at most; these are ${rows.length}.`);
+  return rows.flatMap(({ pointer, constraint: rule, value: text, note }, i) => {
+    if (pointer === '') {
+      // A value without a field would be lost without a word.
+      if (text !== '' || note !== '') throw wrongRow(i + 1, 'say which field it is about');
+      return [];
+    }
     const field = fields.find((one) => one.pointer === pointer) ?? { pointer, value: undefined, decimals: null };
-    if (text === '' && !BARE.includes(rule))
-      throw new Problem(400, 'change.value_missing', `Change ${i + 1}: give the value that ${pointer} is held to.`);
+    if (text === '' && !BARE.includes(rule)) throw wrongRow(i + 1, 'give the value that it is held to');
     const value = BARE.includes(rule)
       ? true
       : LISTS.includes(rule)
@@ -56,25 +77,30 @@ function readChanges(form: URLSearchParams, fields: Field[]): ChangeRequest[] {
         : rule === 'max_length'
           ? Number(text)
           : valueOf(field, text);
-    return { pointer, constraint: { [rule]: value }, ...(note !== '' && { note }) } as ChangeRequest;
-  }).filter((one) => one !== null);
+    return [{ pointer, constraint: { [rule]: value }, ...(note !== '' && { note }) } as ChangeRequest];
+  });
 }
 
-function readTerms(form: URLSearchParams, row: TicketRow, currency: string | null): Term[] {
-  const terms = new Map<string, Term>();
-  const put = (pointer: string, more: object) => terms.set(pointer, { ...terms.get(pointer), pointer, ...more });
-  for (const [name, text] of form) {
-    const match = /^term\.(at_least|at_most|subset_of)\.(\/.+)$/.exec(name);
-    if (!match || text.trim() === '') continue;
-    const [, rule, pointer] = match as unknown as [string, 'at_least' | 'at_most' | 'subset_of', string];
-    if (rule !== 'subset_of') put(pointer, { [rule]: valueOf(fieldAt(row, pointer, currency), text.trim()) });
-    else put(pointer, { subset_of: form.getAll(name) });
-  }
-  // A list of which everything is kept says nothing.
-  return [...terms.values()].filter(({ pointer, subset_of: kept }) => {
-    const asked = fieldAt(row, pointer, currency).value;
-    return !(kept && Array.isArray(asked) && kept.length === asked.length);
-  });
+/** What the check of the API found wrong with a change, told of the row of the form that it came from; null where it is of none. */
+export function ofRow({ extra }: Problem, form: URLSearchParams): Problem | null {
+  const wrong = ((extra['errors'] as FieldError[] | undefined) ?? []).find(({ field }) =>
+    /^\/changes\/\d+/.test(field),
+  );
+  if (!wrong) return null;
+  const rows = changeRows(form);
+  const filled = rows.flatMap(({ pointer }, i) => (pointer === '' ? [] : [i]));
+  const at = filled[Number(wrong.field.split('/')[2])]!;
+  return wrongRow(at + 1, TAKES[rows[at]!.constraint] ?? wrong.message);
+}
+
+const TAKES: Record<string, string | undefined> = {
+  at_most: '“at most” takes a number, or a date such as 2026-12-31',
+  at_least: '“at least” takes a number, or a date such as 2026-12-31',
+  max_length: '“no longer than” takes a whole number',
+};
+
+function wrongRow(row: number, why: string): Problem {
+  return new Problem(400, 'change.row', `Change ${row}: ${why}.`, { row });
 }
 
 const COUNTERS = ['qc_correction', 'tool_round', 'orchestrator_retry', 'global'];
@@ -86,14 +112,9 @@ function readResolution(form: URLSearchParams): Resolution {
     return { kind, allowance: Object.fromEntries(granted.filter(([, count]) => count !== 0)) };
   }
   if (kind !== 'revise_estimate') return { kind };
-  return { kind, estimate_pico_usd: readUsd(form.get('estimate_usd')?.trim() ?? '') };
-}
-
-/** A decimal of USD as pico-USD. @throws Problem 400 `estimate.unreadable` */
-function readUsd(text: string): string {
-  if (!/^[0-9]{1,15}([.][0-9]{1,12})?$/.test(text) || Number(text) === 0)
-    throw new Problem(400, 'estimate.unreadable', 'Give the new estimate in USD, such as 12.50.');
-  return String(picoOf(text.replace(/^0+(?=[0-9])/, '')));
+  const estimate = readUsd(form.get('estimate_usd')?.trim() ?? '');
+  if (estimate === null) throw new Problem(400, 'estimate.unreadable', 'Give the new estimate in USD, such as 12.50.');
+  return { kind, estimate_pico_usd: estimate };
 }
 
 /** An attachment by reference; none where nothing was filled in. */

@@ -50,43 +50,45 @@ export async function homePage(deps: Deps, site: Site, context: Context): Promis
   const tell = { frame, held };
   return context.html(
     <PortalLayout frame={frame} title={asked.length > 0 ? `${asked.length} waiting for you` : 'Home'} page="Home">
-      <Greeting count={asked.length} />
-      {asked.length > 0 && (
-        <ol class="asks">
-          {asked.slice(0, CARDS_MAX).map(({ row, due }) => (
-            <Waiting row={row} due={due} {...tell} />
-          ))}
-        </ol>
-      )}
-      {asked.length > CARDS_MAX && (
-        <p class="muted">The {CARDS_MAX} that are wanted first. The others follow as you answer these.</p>
-      )}
-      {proposed.length > 0 && (
-        <Section title="Your agency proposes" lead="You need not do anything. If you do not like it, you can object.">
+      <div data-live="home">
+        <Greeting count={asked.length} />
+        {asked.length > 0 && (
           <ol class="asks">
-            {proposed.slice(0, CARDS_MAX).map((row) => (
-              <Waiting row={row} due={null} {...tell} />
+            {asked.slice(0, CARDS_MAX).map(({ row, due }) => (
+              <Waiting row={row} due={due} {...tell} />
             ))}
           </ol>
-        </Section>
-      )}
-      {elsewhere.length > 0 && (
-        <Section title="With your agency now">
-          <Rows rows={elsewhere} {...tell} />
-        </Section>
-      )}
-      <Section title={before === undefined ? 'Decided lately' : 'Decided earlier'}>
-        {shown.length === 0 ? (
-          <p class="muted">Nothing yet. What you decide will stand here, with what came of it.</p>
-        ) : (
-          <Rows rows={shown} {...tell} />
         )}
-        {ended.length > PAGE && (
-          <p>
-            <a href={`/portal?before=${shown.at(-1)!.number}`}>Show earlier ones</a>
-          </p>
+        {asked.length > CARDS_MAX && (
+          <p class="muted">The {CARDS_MAX} that are wanted first. The others follow as you answer these.</p>
         )}
-      </Section>
+        {proposed.length > 0 && (
+          <Section title="Your agency proposes" lead="You need not do anything. If you do not like it, you can object.">
+            <ol class="asks">
+              {proposed.slice(0, CARDS_MAX).map((row) => (
+                <Waiting row={row} due={null} {...tell} />
+              ))}
+            </ol>
+          </Section>
+        )}
+        {elsewhere.length > 0 && (
+          <Section title="With your agency now">
+            <Rows rows={elsewhere} {...tell} />
+          </Section>
+        )}
+        <Section title={before === undefined ? 'Decided lately' : 'Decided earlier'}>
+          {shown.length === 0 ? (
+            <p class="muted">Nothing yet. What you decide will stand here, with what came of it.</p>
+          ) : (
+            <Rows rows={shown} {...tell} />
+          )}
+          {ended.length > PAGE && (
+            <p>
+              <a href={`/portal?before=${shown.at(-1)!.number}`}>Show earlier ones</a>
+            </p>
+          )}
+        </Section>
+      </div>
     </PortalLayout>,
   );
 }

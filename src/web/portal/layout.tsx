@@ -33,33 +33,41 @@ export function PortalLayout({ frame, title, page, children }: Props) {
           <link rel="icon" type="image/svg+xml" href={assets.url('icon.svg')} />
           <link rel="stylesheet" href={assets.url('base.css')} />
           <link rel="stylesheet" href={assets.url('portal.css')} />
+          {/* Before time.js, which changes the text that portal.js compares. */}
+          {visitor && <script src={assets.url('follow.js')} defer></script>}
+          {visitor && <script src={assets.url('portal.js')} defer></script>}
           <script src={assets.url('time.js')} defer></script>
           <script src={assets.url('page.js')} defer></script>
         </head>
-        <body>
+        <body
+          data-at={visitor ? `${visitor.tenant}:${visitor.at}` : undefined}
+          data-tenant={visitor?.tenant}
+          data-person={visitor?.caller.id}
+          data-self={frame.path}
+        >
           <a class="skip" href="#main">
             Skip to content
           </a>
           <header class="portal-top">
-            <a class="portal-brand" href="/portal">
+            <a class="portal-brand" href={visitor ? '/portal' : '/'}>
               <Brand />
               <span>{visitor ? <Word>{visitor.tenantName}</Word> : 'Placet'}</span>
             </a>
-            <nav aria-label="Main">
-              <ul>
-                {PAGES.map(([name, href]) => (
-                  <li>
-                    <a href={href} aria-current={name === page ? 'page' : undefined}>
-                      {name}
-                    </a>
-                  </li>
-                ))}
-              </ul>
-            </nav>
+            {visitor && (
+              <nav aria-label="Main">
+                <ul>
+                  {PAGES.map(([name, href]) => (
+                    <li>
+                      <a href={href} aria-current={name === page ? 'page' : undefined}>
+                        {name}
+                      </a>
+                    </li>
+                  ))}
+                </ul>
+              </nav>
+            )}
           </header>
-          <p class="offline" id="offline" role="status" hidden>
-            You are offline. What you see may be old; nothing you do here will be sent.
-          </p>
+          {visitor && <Banners />}
           <main id="main" tabindex={-1}>
             {children}
           </main>
@@ -78,6 +86,27 @@ export function PortalLayout({ frame, title, page, children }: Props) {
         </body>
       </html>
     )}`;
+}
+
+/** What assets/follow.js and assets/portal.js show when they have to. In the document from the start, so that screen readers notice. */
+function Banners() {
+  return (
+    <>
+      <p class="offline" id="offline" role="status" hidden>
+        You are offline. What you see may be old, and nothing can be sent until the connection is back.
+      </p>
+      <p class="offline" id="signed-out" role="status" hidden>
+        You are signed out. What you wrote stays here:{' '}
+        <a href="/sign-in?back=/portal" target="_blank" rel="noopener">
+          sign in in another tab
+        </a>
+        , then go on.
+      </p>
+      <p class="news" role="status">
+        <button type="button" id="news" hidden></button>
+      </p>
+    </>
+  );
 }
 
 /** Something to tell before anything else. */

@@ -1,10 +1,11 @@
 import type { Problem } from '../../contract/problem.ts';
 import { Icon } from '../pages/components/icon.tsx';
+import { Prose } from '../pages/components/text.tsx';
 import type { Frame } from '../pages/frame.ts';
 import { PortalLayout } from './layout.tsx';
 
 /** What went wrong, in words for a client and in no others: what an error says of itself is for the agency. */
-export function PortalRefusal({ frame, problem }: { frame: Frame; problem: Problem }) {
+export function PortalRefusal({ frame, problem, kept }: { frame: Frame; problem: Problem; kept?: string | undefined }) {
   const { title, says } = WORDS[problem.status] ?? WORDS[500]!;
   return (
     <PortalLayout frame={frame} title={title}>
@@ -12,10 +13,22 @@ export function PortalRefusal({ frame, problem }: { frame: Frame; problem: Probl
         <Icon name={problem.status === 403 ? 'lock' : problem.status === 404 ? 'empty' : 'warn'} />
         <h1>{title}</h1>
         <p>{says}</p>
+        {kept && (
+          <div class="kept">
+            <p class="small muted">What you wrote</p>
+            <Prose>{kept}</Prose>
+          </div>
+        )}
         <p>
-          <a class="button primary big" href="/portal">
-            To my home page
-          </a>
+          {problem.status === 401 ? (
+            <a class="button primary big" href={`/sign-in?back=${encodeURIComponent(frame.path)}`}>
+              Sign in
+            </a>
+          ) : (
+            <a class="button primary big" href="/portal">
+              To my home page
+            </a>
+          )}
         </p>
       </article>
     </PortalLayout>
@@ -24,6 +37,10 @@ export function PortalRefusal({ frame, problem }: { frame: Frame; problem: Probl
 
 const WORDS: Record<number, { title: string; says: string }> = {
   400: { title: 'That could not be read', says: 'Something in it was missing or wrong. Nothing was recorded.' },
+  401: {
+    title: 'Please sign in again',
+    says: 'You were signed out meanwhile, so nothing was recorded. Sign in, and you are back where you were.',
+  },
   403: {
     title: 'This is not for you to see',
     says: 'This page belongs to your agency. What is yours is on your home page.',

@@ -1,15 +1,15 @@
 import type { Child } from 'hono/jsx';
 import type { CommentRow, TicketRow } from '../../tickets/tables.ts';
 import { clientDueAt } from '../../tickets/client-due.ts';
-import { termsOf } from '../../tickets/terms.ts';
+import { termsHash, termsOf } from '../../tickets/terms.ts';
 import { clientVotes } from '../../tickets/client-view.ts';
 import { Icon } from '../pages/components/icon.tsx';
 import { Prose, Word } from '../pages/components/text.tsx';
 import { Csrf } from '../pages/layout.tsx';
 import { type Ask, roleOf } from './asks.ts';
 import { Due } from './due.tsx';
+import { Less, type Offer, agreedTo } from './less.tsx';
 import { PortalLayout, Told } from './layout.tsx';
-import { amount } from './money.ts';
 import { Outcome, outcomeOf } from './outcome.tsx';
 import { requestPath } from './requests.ts';
 import { BeforeAfter, IfNothing, Sentence, Title, Why } from './sentences.tsx';
@@ -18,8 +18,12 @@ import { When } from './when.tsx';
 
 /** An answer that did not count. */
 export interface Refused {
-  status: 400 | 403 | 409;
+  status: 400 | 403 | 409 | 422;
   code: string;
+  /** The form as it was written. */
+  written?: URLSearchParams;
+  /** Where less was agreed to in a way that cannot be. */
+  pointer?: string | undefined;
   /** What its author wrote, so that it is not lost. */
   kept?: string | undefined;
   /** Which revision its author saw. */
@@ -31,6 +35,9 @@ interface Page {
   ask: Ask;
   /** What the request asked for when the author of a refused answer saw it. */
   seen: Ask | null;
+  currency: string | null;
+  /** Of what less can be agreed to. */
+  offers: Offer[];
   choices: { approve: boolean; reject: boolean; request_changes: boolean; objects: boolean };
   comments: Pick<CommentRow, 'seq' | 'author_id' | 'body' | 'attachments' | 'created_at'>[];
   /** How many more there are, which a page cannot carry. */
@@ -56,7 +63,7 @@ export function RequestPage(page: Page) {
         </a>
       </p>
       {refused ? <Refusal page={page} refused={refused} /> : <Thanks done={done} says={outcome.says} />}
-      <article>
+      <article data-live="request" data-mark={markOf(row)}>
         <header class="request-head">
           {!open && <Outcome tone={outcome.tone} short={outcome.short} />}
           <h1>
@@ -68,7 +75,7 @@ export function RequestPage(page: Page) {
           <Due due={clientDueAt(row, roleOf(row) === 'asked')} frame={frame} />
         </header>
         <BeforeAfter ask={ask} />
-        <Limits row={row} ask={ask} />
+        <Limits page={page} />
         {open ? (
           <>
             <dl class="explain">
@@ -95,6 +102,11 @@ export function RequestPage(page: Page) {
   );
 }
 
+/** What an answer is bound to, and what a reader would want to read again when it moves. */
+function markOf(row: TicketRow): string {
+  return [row.revision, row.state, clientVotes(row).length, termsHash(row)?.slice(0, 12) ?? ''].join(' ');
+}
+
 function Item({ name, children }: { name: string; children?: Child }) {
   return (
     <div>
@@ -104,24 +116,26 @@ function Item({ name, children }: { name: string; children?: Child }) {
   );
 }
 
-/** What the agency agreed to, where that is less than was asked. */
-function Limits({ row, ask }: { row: TicketRow; ask: Ask }) {
-  const terms = termsOf(row);
-  if (terms.length === 0) return <></>;
-  const most = terms.find(({ pointer }) => pointer === '/action/properties/after')?.at_most;
+/** What was agreed to, where that is less than was asked. */
+function Limits({ page: { row, currency } }: { page: Page }) {
+  if (termsOf(row).length === 0) return <></>;
+  const parts = agreedTo(row, currency);
+  const when = row.state === 'pending' ? 'Agreed so far' : 'Agreed';
   return (
     <p class="limits">
       <Icon name="lock" />
-      {ask.kind === 'amount' && typeof most === 'number' && most < ask.after ? (
-        <span>Agreed so far to at most {amount(ask.field, most, ask.currency)}, which is less than was asked.</span>
+      {parts.length > 0 ? (
+        <span>
+          {when}: <Word>{parts.join('; ')}</Word>. That is less than was asked.
+        </span>
       ) : (
-        <span>Agreed so far to less than was asked. Your agency can tell you how much.</span>
+        <span>{when} to less than was asked. Your agency can tell you how much.</span>
       )}
     </p>
   );
 }
 
-function Answer({ page: { row, choices, frame, refused } }: { page: Page }) {
+function Answer({ page: { row, choices, offers, frame, refused } }: { page: Page }) {
   const { approve, reject, request_changes, objects } = choices;
   if (!approve && !reject && !request_changes)
     return (
@@ -133,6 +147,8 @@ function Answer({ page: { row, choices, frame, refused } }: { page: Page }) {
       </p>
     );
   const missing = refused?.code === 'comment_missing';
+  const narrows = refused !== null && refused.code in TERMS_WRONG;
+  const wrong = narrows ? { pointer: refused.pointer, says: TERMS_WRONG[refused.code]! } : null;
   return (
     <form class="answer" id="answer" method="post" action={`${requestPath(row)}/answers`}>
       <h2>{objects ? 'Do you object?' : 'Your answer'}</h2>
@@ -177,6 +193,7 @@ function Answer({ page: { row, choices, frame, refused } }: { page: Page }) {
           </button>
         )}
       </div>
+      {approve && <Less offers={offers} written={refused?.written} wrong={wrong} />}
       <p class="muted small">Your answer counts for exactly what is shown above. If it changes, you are asked again.</p>
     </form>
   );
@@ -208,7 +225,7 @@ function Words({ page: { row, comments, earlier, people, frame, refused } }: { p
       <h2>Between you and your agency</h2>
       {said.length === 0 && <p class="muted">Nothing has been said yet. Ask whatever you want to know first.</p>}
       {earlier > 0 && <p class="muted">{earlier} more are not shown here. Your agency has them all.</p>}
-      <ol class="said">
+      <ol class="said" id="said">
         {said.map(({ who, at, body, attachments, did }) => (
           <li class={people.has(who) ? 'said-own' : undefined}>
             <p class="said-by">
@@ -286,6 +303,7 @@ function Thanks({ done, says }: { done: string | null; says: Child }) {
 
 const THANKS: Record<string, string | undefined> = {
   approve: 'Thank you. Your yes is recorded.',
+  approve_less: 'Thank you. Your yes to less than was asked is recorded.',
   reject: 'Your no is recorded.',
   request_changes: 'Your wish for changes is recorded.',
   comment: 'Sent to your agency.',
@@ -318,7 +336,22 @@ function Kept({ children }: { children: string }) {
   );
 }
 
+/** Told beside the field. */
+const TERMS_WRONG: Record<string, string | undefined> = {
+  'terms.missing': 'Please say here how much less, or use the yes above.',
+  'terms.unreadable': 'Please write it as a number, such as 110 or 110.50, or pick a day.',
+  'terms.wider':
+    'Please stay between what it is today and what is asked. Less than today, or more than asked, is another question.',
+  'terms.nothing_kept': 'Please keep at least one of these, or say no to all of it.',
+  'terms.empty': 'Your agency has agreed to other limits, and together nothing is left. Please ask your agency.',
+};
+
 const REFUSALS: Record<string, string | undefined> = {
+  'terms.missing': 'Not recorded yet: how much less is not filled in.',
+  'terms.unreadable': 'Not recorded yet: please look at how much less you wrote.',
+  'terms.wider': 'Not recorded yet: please look at how much less you wrote.',
+  'terms.nothing_kept': 'Not recorded yet: nothing is left of it.',
+  'terms.empty': 'Not recorded yet: nothing is left of it.',
   comment_missing: 'Not recorded yet: please say why, so that your agency knows what to do better.',
   comment_empty: 'There was nothing to send.',
   'ticket.stale_view': 'This changed while you were reading, so your answer did not count. Please look again.',

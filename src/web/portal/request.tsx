@@ -12,13 +12,16 @@ import { readRevision, readThread } from '../../tickets/store.ts';
 import type { TicketRow } from '../../tickets/tables.ts';
 import { personTable } from '../../tenants/people.ts';
 import type { Caller } from '../../tenants/tokens.ts';
-import { castVerdict, visibleTicket } from '../../tickets/verdicts.ts';
+import { castVerdict } from '../../tickets/verdicts.ts';
 import type { Deps } from '../context.ts';
 import { readSession } from '../session/cookie.ts';
 import { type Visitor, readOwnForm } from '../session/visit.ts';
 import type { Site } from '../site-settings.ts';
+import { ticketFields } from '../pages/ticket-facts.ts';
+import { readTerms } from '../pages/terms-form-data.ts';
 import { askOf } from './asks.ts';
-import { asOf, loadHeld } from './requests.ts';
+import { offersOf } from './less.tsx';
+import { asOf, loadHeld, requestPath } from './requests.ts';
 import { type Refused, RequestPage } from './request-page.tsx';
 import { isClient, visitPortal } from './visit-portal.ts';
 
@@ -27,10 +30,11 @@ const parseComment = parser<CommentRequest>('comment-request.json');
 
 export async function showRequest(deps: Deps, site: Site, context: Context, refused?: Refused): Promise<Response> {
   const { frame, visitor, result } = await onRequest(deps, site, context, 'ticket.read', (tx, caller, id) => {
-    const row = asOf(visibleTicket(tx, caller, id), new Date(tx.now));
-    return { row, choices: choicesOf(tx, deps.policy, caller, row) };
+    const fields = ticketFields(tx, caller, id);
+    const row = asOf(fields.row, new Date(tx.now));
+    return { row, currency: fields.currency, choices: choicesOf(tx, deps.policy, caller, row) };
   });
-  const { row, choices } = result;
+  const { row, currency, choices } = result;
   const isOld = refused?.revision !== undefined && refused.revision !== row.revision;
   const seen = isOld ? await readRevision(deps.sql, visitor.tenant, row.ticket_id, refused.revision!) : null;
   const subjects = [row.subject, ...(seen ? [seen.subject] : [])];
@@ -41,7 +45,9 @@ export async function showRequest(deps: Deps, site: Site, context: Context, refu
   const { comments, earlier } = latestOf(clientThread(thread).comments);
   const page = {
     row,
+    currency,
     choices: offered(row, choices),
+    offers: offersOf(choices.tighter, row, currency),
     ask: askOf(row.subject, held),
     seen: seen && askOf(seen.subject, held),
     comments,
@@ -49,7 +55,7 @@ export async function showRequest(deps: Deps, site: Site, context: Context, refu
     people: await ownPeople(deps, visitor, comments, row),
     done: context.req.query('done') ?? null,
     refused: refused ?? null,
-    frame,
+    frame: { ...frame, path: requestPath(row) },
   };
   return context.html(<RequestPage {...page} />, refused?.status ?? 200);
 }
@@ -57,26 +63,44 @@ export async function showRequest(deps: Deps, site: Site, context: Context, refu
 /** The client's answer, bound to what its page showed. */
 export async function answerRequest(deps: Deps, site: Site, context: Context): Promise<Response> {
   const form = await readOwnForm(deps, site, context);
-  const verdict = form.get('verdict');
+  const said = form.get('verdict');
+  // Whoever fills in less and presses the plain yes means less as well.
+  const less = said === 'approve_less';
+  const verdict = less ? 'approve' : said;
   const comment = form.get('comment')?.trim() || undefined;
-  const refused = { kept: comment, revision: Number(form.get('revision')) || undefined };
+  const revision = Number(form.get('revision')) || undefined;
+  const refused = { kept: comment, revision, written: form };
   if (comment === undefined && verdict !== 'approve')
     return showRequest(deps, site, context, { ...refused, status: 400, code: 'comment_missing' });
-  const request = parseVerdict({
-    verdict,
-    revision: Number(form.get('revision')),
-    subject_hash: form.get('subject_hash'),
-    ...(comment !== undefined && { comment }),
-  });
   try {
-    const { result } = await onRequest(deps, site, context, 'ticket.verdict', (tx, caller, id) =>
-      castVerdict(tx, deps.policy, caller, id, request),
-    );
-    if (!result.refusal) return context.redirect(`${pathOf(context)}?done=${request.verdict}`, 303);
+    const { result } = await onRequest(deps, site, context, 'ticket.verdict', (tx, caller, id) => {
+      const { row, currency } = ticketFields(tx, caller, id);
+      // What was typed on another revision is not read against this one: the verdict is refused.
+      const terms = verdict === 'approve' && row.revision === revision ? readTerms(form, row, currency) : [];
+      if (less && terms.length === 0 && row.revision === revision)
+        throw new Problem(400, 'terms.missing', 'Nothing was narrowed.');
+      const request = parseVerdict({
+        verdict,
+        revision,
+        subject_hash: form.get('subject_hash'),
+        ...(comment !== undefined && { comment }),
+        ...(terms.length > 0 && { terms }),
+      });
+      return { ...castVerdict(tx, deps.policy, caller, id, request), narrowed: terms.length > 0 };
+    });
+    const done = result.narrowed ? 'approve_less' : verdict;
+    if (!result.refusal) return context.redirect(`${pathOf(context)}?done=${done}`, 303);
     return await showRequest(deps, site, context, { ...refused, status: 409, code: result.refusal.code });
   } catch (error) {
-    if (!(error instanceof Problem && error.code === 'verdict.refused')) throw error;
-    return showRequest(deps, site, context, { ...refused, status: 403, code: error.code });
+    if (!(error instanceof Problem && (error.code === 'verdict.refused' || error.code.startsWith('terms.'))))
+      throw error;
+    const pointer = error.extra['pointer'] as string | undefined;
+    return showRequest(deps, site, context, {
+      ...refused,
+      status: error.status as Refused['status'],
+      code: error.code,
+      pointer,
+    });
   }
 }
 

@@ -64,8 +64,8 @@ function tenantAsked(context: Context): string | undefined {
 }
 
 /** A page that keeps itself up to date is not a person at work: a screen that nobody sits at is signed out. */
-function isByItself(context: Context): boolean {
-  return context.req.header('placet-background') !== undefined || context.req.path.startsWith('/events');
+export function isByItself(context: Context): boolean {
+  return context.req.header('placet-background') !== undefined || /^(\/portal)?\/events\b/.test(context.req.path);
 }
 
 export function writeSession(site: Site, context: Context, credential: SessionCredential, now: Date): void {

@@ -28,19 +28,18 @@ export function signInPath(key: Buffer, tenants: string | string[], personId: st
   return `/sign-in/link/${seal(key, link)}`;
 }
 
-/** @throws Problem 403 `link.unknown` or `link.expired` */
+/** @throws Problem 403 `link.unknown` */
 export function readLink(
   key: Buffer,
   text: string,
   now: Date,
-): { tenants: string[]; personId: string; sessionId: string } {
+): { tenants: string[]; personId: string; sessionId: string; isOld: boolean } {
   const link = open<Link>(key, text);
   if (!link) throw new Problem(403, 'link.unknown', 'This is not a sign-in link of this service. Was it copied whole?');
-  if (link.e <= now.getTime())
-    throw new Problem(403, 'link.expired', `This link was good for ${LINK_MINUTES_MAX} minutes. Ask for a new one.`);
   return {
     tenants: link.t,
     personId: link.p,
+    isOld: link.e <= now.getTime(),
     sessionId: hash('sha256', `placet/link/${link.n}`, 'base64url').slice(0, 22),
   };
 }

@@ -3,15 +3,18 @@ import { type Context, Hono } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { Problem } from '../../contract/problem.ts';
 import { type Membership, type NewSession, startSession } from '../../tenants/sessions.ts';
+import { personTable, rolesAt } from '../../tenants/people.ts';
+import { tenantTable } from '../../tenants/tables.ts';
 import { readForm } from '../body.ts';
 import type { Deps } from '../context.ts';
 import { frameOf } from '../pages/frame.ts';
 import type { Site } from '../site-settings.ts';
-import { checkOrigin, cookieOptions, dropSession, readSession, writeSession } from './cookie.ts';
-import { readLink } from './links.ts';
+import { checkOrigin, cookieOptions, dropSession, isByItself, readSession, writeSession } from './cookie.ts';
+import { LINK_MINUTES_MAX, readLink } from './links.ts';
+import { type Look, lookFor, lookOf, lookOfSession, rememberLook, wayOn } from './look.ts';
 import type { MappedPerson } from './mapping.ts';
 import type { Pending } from './oidc.ts';
-import { LinkPage, SignInPage } from './pages.tsx';
+import { LinkPage, SignInPage, type Why, whyOf } from './pages.tsx';
 import { signOut } from './sign-out.ts';
 import { open, seal } from './seal.ts';
 import { localPath, readOwnForm } from './visit.ts';
@@ -26,20 +29,33 @@ export function sessionRoutes(deps: Deps, site: Site): Hono {
   return new Hono()
     .get('/sign-in', async (context) => {
       const back = localPath(context.req.query('back'));
-      const out = context.req.query('out') !== undefined;
-      return context.html(<SignInPage frame={await frame(context)} oidc={site.oidc !== null} back={back} out={out} />);
+      const why = context.req.query('out') === undefined ? whyOf(context.req.query('why')) : 'out';
+      // Whoever opens a link comes by another way, and goes on where they were all the same.
+      if (!site.oidc && !isByItself(context)) keepBack(site, context, back);
+      return showSignIn(deps, site, context, lookOf(context, back), back, why);
     })
     .get('/sign-in/link/:link', async (context) => {
       const link = context.req.param('link');
-      const { tenants, personId } = readLink(linkKey(site), link, deps.clock());
-      return context.html(<LinkPage frame={await frame(context)} link={link} tenants={tenants} person={personId} />);
+      const { tenants, personId, isOld } = readLink(linkKey(site), link, deps.clock());
+      const { look, names } = await whoseLink(deps, tenants, personId);
+      if (isOld) return showSignIn(deps, site, context, look, '/', 'link_old');
+      return context.html(<LinkPage frame={await frame(context)} look={look} link={link} {...names} />);
     })
     .post('/sign-in/link', async (context) => {
       checkOrigin(site, context);
       const link = readLink(linkKey(site), (await readForm(context)).get('link') ?? '', deps.clock());
-      const { tenants, personId, sessionId } = link;
+      const { tenants, personId, sessionId, isOld } = link;
+      const refuse = async (why: Why) =>
+        showSignIn(deps, site, context, (await whoseLink(deps, tenants, personId)).look, '/', why);
+      if (isOld) return refuse('link_old');
+      const back = localPath(getCookie(context, BACK_COOKIE));
       const memberships = tenants.map((tenant) => ({ tenant, roles: [] }));
-      return enter(deps, site, context, '/', { sessionId, personId, method: 'link', memberships });
+      return enter(deps, site, context, back, { sessionId, personId, method: 'link', memberships }).catch(
+        (error: unknown) => {
+          if (error instanceof Problem && error.code === 'session.used') return refuse('link_used');
+          throw error;
+        },
+      );
     })
     .get('/sign-in/oidc', async (context) => {
       const { url, pending } = await oidcOf(site).begin(callbackUrl(site, context));
@@ -108,8 +124,49 @@ async function enter(
   const outage = failed.find((error) => !(error instanceof Problem && error.status < 500));
   const first = memberships.find((_, i) => tried[i]!.status === 'fulfilled');
   if (outage !== undefined || !first) throw outage ?? failed[0];
-  writeSession(site, context, { tenant: first.tenant, sessionId }, deps.clock());
-  return context.redirect(back, 303);
+  const credential = { tenant: first.tenant, sessionId };
+  const look = await deps.ledger.submit(first.tenant, (tx) => lookOfSession(tx, deps.policy, credential));
+  writeSession(site, context, credential, deps.clock());
+  rememberLook(site, context, look);
+  deleteCookie(context, BACK_COOKIE, { ...cookieOptions(site), path: '/sign-in' });
+  return context.redirect(wayOn(back, look), 303);
+}
+
+const BACK_COOKIE = 'placet_back';
+
+/** Where to go on after a link, for as long as a link is good. */
+function keepBack(site: Site, context: Context, back: string): void {
+  const options = { ...cookieOptions(site), path: '/sign-in' };
+  if (back === '/') deleteCookie(context, BACK_COOKIE, options);
+  else setCookie(context, BACK_COOKIE, back, { ...options, maxAge: LINK_MINUTES_MAX * 60 });
+}
+
+async function showSignIn(
+  deps: Deps,
+  site: Site,
+  context: Context,
+  look: Look,
+  back: string,
+  why: Why | null,
+): Promise<Response> {
+  const frame = await frameOf(deps, site, context, null);
+  const page = <SignInPage frame={frame} look={look} oidc={site.oidc !== null} back={back} why={why} />;
+  return context.html(page, why === 'link_used' ? 409 : why === 'link_old' ? 403 : 200);
+}
+
+/** Whose a link is, by the record: it says so to whoever holds it, before they are signed in. */
+async function whoseLink(deps: Deps, tenants: string[], personId: string) {
+  return deps.ledger.submit(tenants[0]!, (tx) => {
+    const person = tx.get(personTable, personId);
+    const roles = person ? rolesAt(person, tx.now) : [];
+    const look = lookFor(deps.policy, { kind: 'human', id: personId, roles });
+    // Clients know themselves and their account by name; in the demo, people of the agency are told apart by their ids.
+    const names =
+      look === 'portal'
+        ? { person: person!.name, tenant: tx.get(tenantTable, '')!.name }
+        : { person: personId, tenant: tenants.join(', ') };
+    return { look, names };
+  });
 }
 
 /** Into the tenants that the provider's word opens. */

@@ -145,8 +145,8 @@ function seesAllTickets({ policy }: Deps, { kind, id, roles }: Caller): boolean 
  */
 export async function readOwnForm(deps: Deps, site: Site, context: Context): Promise<URLSearchParams> {
   checkOrigin(site, context);
-  const form = await readForm(context);
   const session = readSession(site, context, deps.clock());
+  const form = await readForm(context);
   const tenant = form.get('tenant') ?? session.tenant;
   checkCsrf(site, { ...session, tenant }, form.get('csrf'));
   enterTenant(context, tenant);

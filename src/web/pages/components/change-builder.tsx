@@ -1,6 +1,8 @@
+import type { Problem } from '../../../contract/problem.ts';
 import { type Field, inputOf } from '../fields.ts';
 import type { TicketPage } from '../ticket-facts.ts';
-import { CHANGE_ROWS } from '../verdict-form-data.ts';
+import { CHANGES_MAX, type ChangeRow, MORE, changeRows } from '../verdict-form-data.ts';
+import { FieldError, invalidProps } from './field-error.tsx';
 import { fieldName } from './value.tsx';
 
 const CONSTRAINTS = [
@@ -17,46 +19,104 @@ const CONSTRAINTS = [
   ['removed', 'left out'],
 ] as const;
 
-/** What the next revision must satisfy, by machine, before anybody sees it again. Works without scripts. */
-export function ChangeBuilder({ page }: { page: TicketPage }) {
+const ROWS = 3;
+const MORE_ROWS = 3;
+
+interface Shown {
+  page: TicketPage;
+  /** The form, when it was sent back. */
+  written: URLSearchParams | undefined;
+  /** What was wrong with it. */
+  refusal: Problem | undefined;
+}
+
+/**
+ * What the next revision must satisfy, by machine, before anybody sees it again. Without scripts there are three rows, and more of
+ * them at the press of a button, with what was typed so far; with scripts the same button adds one.
+ */
+export function ChangeBuilder({ page, written, refusal }: Shown) {
+  const asksForMore = written?.get('verdict') === MORE;
+  const typed = written ? changeRows(written).slice(0, CHANGES_MAX) : [];
+  const count = Math.min(CHANGES_MAX, Math.max(ROWS, typed.length + (asksForMore ? MORE_ROWS : 0)));
+  const wrong = (row: number) => (refusal?.extra['row'] === row ? refusal.message : undefined);
   return (
-    <details class="builder" id="changes">
+    <details class="builder" id="changes" open={asksForMore || typed.some(({ pointer }) => pointer !== '')}>
       <summary>Say what has to change</summary>
       <p class="muted small">
         The agent’s next revision is refused by machine unless it satisfies this. A comment alone is fine, too.
       </p>
-      <ol>
-        {Array.from({ length: CHANGE_ROWS }, (_, i) => (
-          <li class="builder-row">
-            <label class="field">
-              <span>Field</span>
-              <select name={`change.${i}.pointer`}>
-                <option value="">—</option>
-                {page.fields.map((field) => (
-                  <option value={field.pointer}>{optionOf(field)}</option>
-                ))}
-              </select>
-            </label>
-            <label class="field">
-              <span>must be</span>
-              <select name={`change.${i}.constraint`}>
-                {CONSTRAINTS.map(([rule, words]) => (
-                  <option value={rule}>{words}</option>
-                ))}
-              </select>
-            </label>
-            <label class="field">
-              <span>Value</span>
-              <input type="text" name={`change.${i}.value`} maxlength={1000} autocomplete="off" />
-            </label>
-            <label class="field">
-              <span>Why</span>
-              <input type="text" name={`change.${i}.note`} maxlength={1000} autocomplete="off" />
-            </label>
-          </li>
+      <ol id="change-rows" data-max={String(CHANGES_MAX)}>
+        {Array.from({ length: count }, (_, i) => (
+          <Row page={page} at={String(i)} name={`Change ${i + 1}`} typed={typed[i]} wrong={wrong(i + 1)} />
         ))}
       </ol>
+      <template id="change-row">
+        <Row page={page} at="N" name="Change" typed={undefined} wrong={undefined} />
+      </template>
+      <button type="submit" name="verdict" value={MORE} data-adds="change-row" disabled={count === CHANGES_MAX}>
+        Another change
+      </button>
     </details>
+  );
+}
+
+interface RowProps {
+  page: TicketPage;
+  /** In the names of its fields. */
+  at: string;
+  name: string;
+  typed: ChangeRow | undefined;
+  wrong: string | undefined;
+}
+
+function Row({ page, at, name, typed, wrong }: RowProps) {
+  const id = `change-${at}-wrong`;
+  return (
+    <li>
+      <fieldset class="builder-row">
+        <legend>{name}</legend>
+        <label class="field">
+          <span>Field</span>
+          <select name={`change.${at}.pointer`}>
+            <option value="">—</option>
+            {page.fields.map((field) => (
+              <option value={field.pointer} selected={field.pointer === typed?.pointer}>
+                {optionOf(field)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="field">
+          <span>must be</span>
+          <select name={`change.${at}.constraint`}>
+            {CONSTRAINTS.map(([rule, words]) => (
+              <option value={rule} selected={rule === typed?.constraint}>
+                {words}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="field">
+          <span>Value</span>
+          <input
+            type="text"
+            name={`change.${at}.value`}
+            maxlength={1000}
+            autocomplete="off"
+            value={typed?.value ?? ''}
+            {...invalidProps(id, wrong)}
+          />
+        </label>
+        <label class="field">
+          <span>Why</span>
+          <input type="text" name={`change.${at}.note`} maxlength={1000} autocomplete="off" value={typed?.note ?? ''} />
+        </label>
+        <button class="builder-remove" type="button" data-removes data-scripted hidden>
+          Remove
+        </button>
+        <FieldError id={id} wrong={wrong} />
+      </fieldset>
+    </li>
   );
 }
 

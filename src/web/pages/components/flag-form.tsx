@@ -5,6 +5,7 @@ import type { TicketPage } from '../ticket-facts.ts';
 import { Icon } from './icon.tsx';
 import { LOOP_WORDS } from './red-flags.tsx';
 import { Usd } from './usd.tsx';
+import type { Sent } from './verdict-form.tsx';
 
 const KINDS: Record<Resolution['kind'], { name: string; does: string }> = {
   resume: { name: 'Resume', does: 'The run goes on with what is left of each counter. Nothing is granted.' },
@@ -14,7 +15,8 @@ const KINDS: Record<Resolution['kind'], { name: string; does: string }> = {
 };
 
 /** Acknowledge, and resolve in one of the ways that policy has for the type. */
-export function FlagForm({ page, frame, kept }: { page: TicketPage; frame: Frame; kept?: string | undefined }) {
+export function FlagForm({ page, frame, back }: { page: TicketPage; frame: Frame; back?: Sent | undefined }) {
+  const written = back?.written;
   const { ticket, choices } = page;
   const { acknowledge, resolve } = choices;
   const kinds = (Object.keys(KINDS) as Resolution['kind'][]).filter((kind) => resolve[kind]?.allowed);
@@ -38,16 +40,21 @@ export function FlagForm({ page, frame, kept }: { page: TicketPage; frame: Frame
       {kinds.length > 0 && (
         <fieldset class="resolutions">
           <legend>How is it resolved?</legend>
-          {kinds.map((kind, i) => (
+          {kinds.map((kind) => (
             <div class="resolution">
               <label class="check">
-                <input type="radio" name="resolution" value={kind} checked={i === 0} />
+                <input
+                  type="radio"
+                  name="resolution"
+                  value={kind}
+                  checked={kind === (written?.get('resolution') ?? kinds[0])}
+                />
                 <span>
                   <strong>{KINDS[kind].name}</strong> <span class="muted">{KINDS[kind].does}</span>
                 </span>
               </label>
-              {kind === 'raise_allowance' && <Allowance page={page} />}
-              {kind === 'revise_estimate' && <Estimate page={page} />}
+              {kind === 'raise_allowance' && <Allowance page={page} written={written} />}
+              {kind === 'revise_estimate' && <Estimate page={page} written={written} />}
             </div>
           ))}
         </fieldset>
@@ -58,7 +65,7 @@ export function FlagForm({ page, frame, kept }: { page: TicketPage; frame: Frame
             Comment <span class="muted">needed to resolve</span>
           </span>
           <textarea name="comment" rows={1} maxlength={10000}>
-            {kept}
+            {written?.get('comment')}
           </textarea>
         </label>
       )}
@@ -97,7 +104,13 @@ export function FlagForm({ page, frame, kept }: { page: TicketPage; frame: Frame
   );
 }
 
-function Allowance({ page: { ticket } }: { page: TicketPage }) {
+interface Part {
+  page: TicketPage;
+  /** The form, when it was sent back. */
+  written: URLSearchParams | undefined;
+}
+
+function Allowance({ page: { ticket }, written }: Part) {
   const { exhausted, counters } = ticket.flag!.loop!;
   return (
     <div class="allowance">
@@ -109,7 +122,7 @@ function Allowance({ page: { ticket } }: { page: TicketPage }) {
             name={`allowance.${name}`}
             pattern="[0-9]{1,4}"
             maxlength={4}
-            value={exhausted.includes(name) ? '1' : '0'}
+            value={written?.get(`allowance.${name}`) ?? (exhausted.includes(name) ? '1' : '0')}
             inputmode="numeric"
           />
         </label>
@@ -118,7 +131,7 @@ function Allowance({ page: { ticket } }: { page: TicketPage }) {
   );
 }
 
-function Estimate({ page: { ticket, spend } }: { page: TicketPage }) {
+function Estimate({ page: { ticket, spend }, written }: Part) {
   const cost = ticket.flag!.cost!;
   const spent = spend?.committed_usd ?? cost.actual_usd;
   return (
@@ -131,6 +144,7 @@ function Estimate({ page: { ticket, spend } }: { page: TicketPage }) {
           inputmode="decimal"
           pattern="[0-9]{1,15}([.][0-9]{1,12})?"
           maxlength={30}
+          value={written?.get('estimate_usd') ?? ''}
         />
       </label>
       <p class="muted">

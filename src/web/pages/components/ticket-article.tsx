@@ -13,20 +13,20 @@ import { Slots } from './slots.tsx';
 import { Prose, Word } from './text.tsx';
 import { History, Thread } from './thread.tsx';
 import { Time } from './time.tsx';
-import { VerdictForm } from './verdict-form.tsx';
+import { type Sent, VerdictForm } from './verdict-form.tsx';
 
 interface Shown {
   page: TicketPage;
   frame: Frame;
   level?: 1 | 2;
-  /** What somebody wrote and could not send yet. */
-  kept?: string | undefined;
-  /** The same, for the thread. */
+  /** A verdict that was sent back. */
+  back?: Sent | undefined;
+  /** A word for the thread that was. */
   said?: string | undefined;
 }
 
 /** A ticket as people decide on it. Beside the list its heading is a second one (`level`). */
-export function TicketArticle({ page, frame, level = 1, kept, said }: Shown) {
+export function TicketArticle({ page, frame, level = 1, back, said }: Shown) {
   const { ticket, currency, thread, revised } = page;
   const Title = level === 1 ? 'h1' : 'h2';
   return (
@@ -72,7 +72,7 @@ export function TicketArticle({ page, frame, level = 1, kept, said }: Shown) {
       )}
       {ticket.red_flag && (
         <div class="bar" data-part="bar">
-          <FlagForm page={page} frame={frame} kept={kept} />
+          <FlagForm page={page} frame={frame} back={back} />
         </div>
       )}
       {!ticket.flag && (
@@ -114,7 +114,7 @@ export function TicketArticle({ page, frame, level = 1, kept, said }: Shown) {
       </details>
       {!ticket.red_flag && (
         <div class="bar" data-part="bar">
-          <VerdictForm page={page} frame={frame} kept={kept} />
+          <VerdictForm page={page} frame={frame} back={back} />
         </div>
       )}
     </article>

@@ -1,3 +1,4 @@
+import type { Problem } from '../../../contract/problem.ts';
 import type { Frame } from '../frame.ts';
 import { Csrf } from '../layout.tsx';
 import type { TicketPage } from '../ticket-facts.ts';
@@ -5,16 +6,24 @@ import { ChangeBuilder } from './change-builder.tsx';
 import { Icon } from './icon.tsx';
 import { TermsFields } from './terms-fields.tsx';
 
+/** A form of a ticket that was sent back. */
+export interface Sent {
+  written: URLSearchParams;
+  /** Absent where nothing was wrong, and more rows were asked for. */
+  refusal?: Problem | undefined;
+}
+
 /**
  * Approve, Reject, Request changes: bound to the revision and the hash that are on this page. What this person may not do is not
  * shown, and it says why.
  */
-export function VerdictForm({ page, frame, kept }: { page: TicketPage; frame: Frame; kept?: string | undefined }) {
+export function VerdictForm({ page, frame, back }: { page: TicketPage; frame: Frame; back?: Sent | undefined }) {
   const { ticket, choices } = page;
-  const { approve, reject, request_changes, revoke } = choices;
+  const { approve, reject, request_changes, revoke, cancel } = choices;
   const waits = ticket.state === 'pending';
-  const any = approve.allowed || reject.allowed || request_changes.allowed || revoke.allowed;
-  if (!waits && !revoke.allowed) return <Closed page={page} />;
+  const any = [approve, reject, request_changes, revoke, cancel].some(({ allowed }) => allowed);
+  if (!waits && !revoke.allowed && !cancel.allowed) return <Closed page={page} />;
+  const sent = { written: back?.written, refusal: back?.refusal };
   return (
     <form
       class="verdict"
@@ -23,13 +32,14 @@ export function VerdictForm({ page, frame, kept }: { page: TicketPage; frame: Fr
       id="verdict"
       data-summary={ticket.summary.slice(0, 400)}
     >
+      {!waits && <Closed page={page} />}
       <Csrf frame={frame} />
       <input type="hidden" name="revision" value={String(ticket.revision)} />
       <input type="hidden" name="subject_hash" value={ticket.subject_hash} />
       {(request_changes.allowed || approve.allowed) && (
         <div class="builders">
-          {approve.allowed && <TermsFields page={page} />}
-          {request_changes.allowed && <ChangeBuilder page={page} />}
+          {approve.allowed && <TermsFields page={page} {...sent} />}
+          {request_changes.allowed && <ChangeBuilder page={page} {...sent} />}
         </div>
       )}
       {any && (
@@ -38,7 +48,7 @@ export function VerdictForm({ page, frame, kept }: { page: TicketPage; frame: Fr
             Comment <span class="muted">needed unless you approve</span>
           </span>
           <textarea name="comment" rows={1} maxlength={10000}>
-            {kept}
+            {back?.written.get('comment')}
           </textarea>
         </label>
       )}
@@ -70,6 +80,12 @@ export function VerdictForm({ page, frame, kept }: { page: TicketPage; frame: Fr
           <button class="reject" type="submit" name="verdict" value="revoke">
             <Icon name="cross" />
             Revoke the approval
+          </button>
+        )}
+        {cancel.allowed && (
+          <button type="submit" name="verdict" value="cancel" data-reason>
+            <Icon name="back" />
+            Take the request back
           </button>
         )}
         <span class="bound">
