@@ -1,7 +1,9 @@
 import type { Unreported } from '../../decide/queries.ts';
 import { manifestOf } from '../../plans/manifest.ts';
 import type { LoggedRow, ManifestRow } from '../../plans/queries.ts';
+import type { PlanRow } from '../../plans/tables.ts';
 import type { TicketRow } from '../../tickets/tables.ts';
+import { FieldError, type SentBack, invalidProps, wrongWith } from './components/field-error.tsx';
 import { ChangeSet, LogTable } from './components/log-table.tsx';
 import { Part } from './components/part.tsx';
 import { Badge, Fact, Facts, Grid, Head, Locked, Pager, address } from './components/record.tsx';
@@ -9,6 +11,7 @@ import { Notice } from './components/states.tsx';
 import { Word } from './components/text.tsx';
 import { Time } from './components/time.tsx';
 import { Value, fieldName } from './components/value.tsx';
+import { decimalsOfName, inputOf } from './fields.ts';
 import type { Frame } from './frame.ts';
 import { Csrf } from './layout.tsx';
 
@@ -17,6 +20,9 @@ interface Page extends ManifestRow {
   approved: number | null;
   mayReport: boolean;
   mayWrite: boolean;
+  mayMove: boolean;
+  /** The approved plan, where the campaign is not under it. */
+  nextPlan: PlanRow | null;
   log: LoggedRow[];
   unreported: Unreported[];
   before: number | undefined;
@@ -26,7 +32,8 @@ interface Page extends ManifestRow {
 type Manifest = ReturnType<typeof manifestOf>;
 
 /** A campaign: what was approved, what is live, what was changed, and the way back into a plan. */
-export function CampaignArticle({ page, frame, done }: { page: Page; frame: Frame; done: string | undefined }) {
+export function CampaignArticle(props: { page: Page; frame: Frame; done: string | undefined; back: SentBack | null }) {
+  const { page, frame, done, back } = props;
   const { campaign, plan, waiting, log } = page;
   const manifest = manifestOf(campaign, plan);
   const off = manifest.values.filter((one) => one.direction !== 'none').length;
@@ -51,6 +58,12 @@ export function CampaignArticle({ page, frame, done }: { page: Page; frame: Fram
           </>
         }
       />
+      {back && (
+        <Notice tone="bad" title="The campaign was not moved.">
+          <p>{back.problem.message}</p>
+        </Notice>
+      )}
+      {done === 'moved' && <Notice tone="good" title="The campaign is under the approved plan. This is in the log." />}
       {done === 'reported' && <Notice tone="good" title="Your report is in the log." />}
       <Facts>
         <Fact name="Id">
@@ -96,6 +109,7 @@ export function CampaignArticle({ page, frame, done }: { page: Page; frame: Fram
           words="Earlier changes"
         />
       </Part>
+      {page.nextPlan && <Move page={page} plan={page.nextPlan} frame={frame} back={back} />}
       <Revise page={page} frame={frame} off={off} />
       <Part title="On the platform" level={1}>
         <PlatformIds ids={campaign.platform_ids} />
@@ -215,6 +229,69 @@ function Unreporteds({ page, frame, currency }: { page: Page; frame: Frame; curr
           </tr>
         ))}
       </Grid>
+    </Part>
+  );
+}
+
+/** Under the plan that is approved by now, with its values: drift is measured from those. What is live stays as it is. */
+function Move(props: { page: Page; plan: PlanRow; frame: Frame; back: SentBack | null }) {
+  const { plan, frame, back } = props;
+  const { campaign, mayMove } = props.page;
+  const { currency, flights } = plan.payload;
+  const here = flights.flatMap((flight, i) => (flight.platform === campaign.platform ? [{ flight, i }] : []));
+  return (
+    <Part title={`Under plan ${plan.version}`} level={1}>
+      <p>
+        Plan {plan.version} is approved by now, and this campaign is still under plan {campaign.plan_version}.
+      </p>
+      {mayMove ? (
+        <details class="deed" id="move" open={back !== null}>
+          <summary>Move it under plan {plan.version}</summary>
+          <form class="deed-form" method="post" action={`${frame.path}/plan`}>
+            <Csrf frame={frame} />
+            <input type="hidden" name="plan_version" value={String(plan.version)} />
+            <p class="muted small">Give the values that the plan means for it: drift is measured from them.</p>
+            {Object.entries(campaign.approved).map(([field, value]) => {
+              const [name, id] = [`approved.${field}`, `approved-${field}`];
+              const wrong = wrongWith(back, name);
+              return (
+                <label class="field">
+                  <span>
+                    <Word>{fieldName(`/${field}`)}</Word>
+                    {field.endsWith('_minor') && <span class="muted"> {currency}</span>}
+                  </span>
+                  <input
+                    type="text"
+                    name={name}
+                    inputmode="decimal"
+                    maxlength={20}
+                    autocomplete="off"
+                    value={back?.written.get(name) ?? inputOf({ decimals: decimalsOfName(field, currency) }, value)}
+                    {...invalidProps(id, wrong)}
+                  />
+                  <FieldError id={id} wrong={wrong} />
+                </label>
+              );
+            })}
+            {here.length > 1 && (
+              <label class="field">
+                <span>Flight</span>
+                <select name="flight">
+                  <option value="">none in particular</option>
+                  {here.map(({ flight, i }) => (
+                    <option value={String(i)} selected={String(i) === back?.written.get('flight')}>
+                      {`${i + 1}: ${flight.start} to ${flight.end}`}
+                    </option>
+                  ))}
+                </select>
+              </label>
+            )}
+            <button type="submit">Move the campaign</button>
+          </form>
+        </details>
+      ) : (
+        <Locked>Policy does not let you move campaigns.</Locked>
+      )}
     </Part>
   );
 }
