@@ -3,7 +3,8 @@ import { manifestOf } from '../../plans/manifest.ts';
 import type { LoggedRow, ManifestRow } from '../../plans/queries.ts';
 import type { PlanRow } from '../../plans/tables.ts';
 import type { TicketRow } from '../../tickets/tables.ts';
-import { FieldError, type SentBack, invalidProps, wrongWith } from './components/field-error.tsx';
+import { CampaignMoveForm } from './components/campaign-move.tsx';
+import type { SentBack } from './components/field-error.tsx';
 import { ChangeSet, LogTable } from './components/log-table.tsx';
 import { Part } from './components/part.tsx';
 import { Badge, Fact, Facts, Grid, Head, Locked, Pager, address } from './components/record.tsx';
@@ -11,7 +12,6 @@ import { Notice } from './components/states.tsx';
 import { Word } from './components/text.tsx';
 import { Time } from './components/time.tsx';
 import { Value, fieldName } from './components/value.tsx';
-import { decimalsOfName, inputOf } from './fields.ts';
 import type { Frame } from './frame.ts';
 import { Csrf } from './layout.tsx';
 
@@ -109,7 +109,9 @@ export function CampaignArticle(props: { page: Page; frame: Frame; done: string 
           words="Earlier changes"
         />
       </Part>
-      {page.nextPlan && <Move page={page} plan={page.nextPlan} frame={frame} back={back} />}
+      {page.nextPlan && (
+        <CampaignMoveForm campaign={campaign} plan={page.nextPlan} mayMove={page.mayMove} frame={frame} back={back} />
+      )}
       <Revise page={page} frame={frame} off={off} />
       <Part title="On the platform" level={1}>
         <PlatformIds ids={campaign.platform_ids} />
@@ -229,69 +231,6 @@ function Unreporteds({ page, frame, currency }: { page: Page; frame: Frame; curr
           </tr>
         ))}
       </Grid>
-    </Part>
-  );
-}
-
-/** Under the plan that is approved by now, with its values: drift is measured from those. What is live stays as it is. */
-function Move(props: { page: Page; plan: PlanRow; frame: Frame; back: SentBack | null }) {
-  const { plan, frame, back } = props;
-  const { campaign, mayMove } = props.page;
-  const { currency, flights } = plan.payload;
-  const here = flights.flatMap((flight, i) => (flight.platform === campaign.platform ? [{ flight, i }] : []));
-  return (
-    <Part title={`Under plan ${plan.version}`} level={1}>
-      <p>
-        Plan {plan.version} is approved by now, and this campaign is still under plan {campaign.plan_version}.
-      </p>
-      {mayMove ? (
-        <details class="deed" id="move" open={back !== null}>
-          <summary>Move it under plan {plan.version}</summary>
-          <form class="deed-form" method="post" action={`${frame.path}/plan`}>
-            <Csrf frame={frame} />
-            <input type="hidden" name="plan_version" value={String(plan.version)} />
-            <p class="muted small">Give the values that the plan means for it: drift is measured from them.</p>
-            {Object.entries(campaign.approved).map(([field, value]) => {
-              const [name, id] = [`approved.${field}`, `approved-${field}`];
-              const wrong = wrongWith(back, name);
-              return (
-                <label class="field">
-                  <span>
-                    <Word>{fieldName(`/${field}`)}</Word>
-                    {field.endsWith('_minor') && <span class="muted"> {currency}</span>}
-                  </span>
-                  <input
-                    type="text"
-                    name={name}
-                    inputmode="decimal"
-                    maxlength={20}
-                    autocomplete="off"
-                    value={back?.written.get(name) ?? inputOf({ decimals: decimalsOfName(field, currency) }, value)}
-                    {...invalidProps(id, wrong)}
-                  />
-                  <FieldError id={id} wrong={wrong} />
-                </label>
-              );
-            })}
-            {here.length > 1 && (
-              <label class="field">
-                <span>Flight</span>
-                <select name="flight">
-                  <option value="">none in particular</option>
-                  {here.map(({ flight, i }) => (
-                    <option value={String(i)} selected={String(i) === back?.written.get('flight')}>
-                      {`${i + 1}: ${flight.start} to ${flight.end}`}
-                    </option>
-                  ))}
-                </select>
-              </label>
-            )}
-            <button type="submit">Move the campaign</button>
-          </form>
-        </details>
-      ) : (
-        <Locked>Policy does not let you move campaigns.</Locked>
-      )}
     </Part>
   );
 }
