@@ -35,7 +35,6 @@ export function peopleRoutes(deps: Deps): Hono {
     );
 }
 
-/** Tickets that wait are looked at again at once; should that fail, the sweep does it. */
 async function changed(
   deps: Deps,
   context: Context,
@@ -45,8 +44,13 @@ async function changed(
     tenant: tx.log,
     person: command(tx, caller),
   }));
-  await recheckCoverage(deps.sql, deps.ledger, deps.policy, deps.clock, tenant).catch((err: unknown) =>
-    deps.log.warn({ err }, 'tickets will be looked at again later'),
-  );
+  await lookAgain(deps, tenant);
   return context.json(personView(person, deps.clock().toISOString()));
+}
+
+/** Tickets that wait are looked at again at once when who can act has changed; should that fail, the sweep does it. */
+export async function lookAgain({ sql, ledger, policy, clock, log }: Deps, tenant: string): Promise<void> {
+  await recheckCoverage(sql, ledger, policy, clock, tenant).catch((err: unknown) =>
+    log.warn({ err }, 'tickets will be looked at again later'),
+  );
 }

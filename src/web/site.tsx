@@ -4,6 +4,7 @@ import { Problem } from '../contract/problem.ts';
 import { readForm } from './body.ts';
 import type { Deps } from './context.ts';
 import { asProblem } from './as-problem.ts';
+import { accountPages } from './pages/account.tsx';
 import { auditPages } from './pages/audit.tsx';
 import { bulkPages } from './pages/bulk.tsx';
 import { eventPages } from './pages/events.tsx';
@@ -12,6 +13,7 @@ import { changeSetPages } from './pages/change-sets.tsx';
 import { frameOf } from './pages/frame.ts';
 import { inboxPages } from './pages/inbox.tsx';
 import { insightsPages } from './pages/insights.tsx';
+import { mandatePages } from './pages/mandates.tsx';
 import { planPages } from './pages/plans.tsx';
 import { policyPages } from './pages/policies.tsx';
 import { ProblemPage } from './pages/problem.tsx';
@@ -69,6 +71,8 @@ export function sitePages(deps: Deps, site: Site): Hono {
   pages.route('/policies', policyPages(deps, site));
   pages.route('/sessions', sessionPages(deps, site));
   pages.route('/audit', auditPages(deps, site));
+  pages.route('/account', accountPages(deps, site));
+  pages.route('/mandates', mandatePages(deps, site));
   pages.route('/portal', portalPages(deps, site));
   return pages;
 }

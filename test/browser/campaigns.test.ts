@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Agency, ask, must, openWorkingAgency, vote } from '../support/agency.ts';
+import { type Agency, PLAN, ask, must, openWorkingAgency, vote } from '../support/agency.ts';
 import { type Stage, checkAccessible, checkFits, openStage, signIn } from './support.ts';
 
 const HOSTILE = '<script>document.title="owned"</script> <img src=x onerror=alert(1)> \u202Eevil';
@@ -140,3 +140,65 @@ test('what agents write into a campaign shows as text', async () => {
   expect(errors).toEqual([]);
   await context.close();
 });
+
+test('a campaign is moved under the plan that is approved by now, with that plan’s values, without scripts', async () => {
+  const approved = { daily_budget_minor: 10_000 };
+  const { version } = (
+    await must(
+      stage.call(acme.tokens.bot2, 'POST', '/v1/plans', {
+        type: 'replan',
+        base_version: await planInForce(),
+        payload: {
+          ...PLAN.payload,
+          name: 'Summer',
+          flights: [
+            { platform: 'meta', start: '2026-06-01', end: '2026-06-30', budget_minor: 500_000 },
+            { platform: 'meta', start: '2026-07-01', end: '2026-07-31', budget_minor: 500_000 },
+          ],
+        },
+      }),
+      201,
+    )
+  ).body;
+  await must(
+    stage.call(acme.tokens.bot, 'POST', '/v1/campaigns', {
+      id: 'to-move',
+      name: 'To be moved',
+      platform: 'meta',
+      plan_version: await planInForce(),
+      approved,
+    }),
+    201,
+  );
+  const { ticket } = (
+    await must(stage.call(acme.tokens.bot, 'POST', '/v1/decisions', ask('plan.replan', `plan/${version}`)), 200)
+  ).body;
+  await must(vote(stage.call, acme.tokens.paul, ticket, 'approve'), 201);
+
+  const olga = await signIn(stage, 'acme', 'olga', { javaScriptEnabled: false });
+  await olga.page.goto('/campaigns/to-move');
+  expect(await olga.page.getByText('Policy does not let you move campaigns.').count()).toBe(1);
+
+  const { page, context } = await signIn(stage, 'acme', 'petra', { javaScriptEnabled: false });
+  await page.goto('/campaigns/to-move');
+  await page.getByText(`Move it under plan ${version}`).click();
+  await page.getByLabel(/^Daily budget/).fill('much');
+  await page.getByRole('button', { name: 'Move the campaign' }).click();
+  expect(await page.getByLabel(/^Daily budget/).inputValue()).toBe('much');
+  expect(await page.locator('.field-error').innerText()).toContain('Give a number');
+  await page.getByLabel(/^Daily budget/).fill('161.25');
+  await page.getByLabel('Flight').selectOption('1');
+  await page.getByRole('button', { name: 'Move the campaign' }).click();
+  expect(await page.getByRole('status').filter({ hasText: 'under the approved plan' }).count()).toBe(1);
+  const { body } = await must(stage.call(acme.tokens.petra, 'GET', '/v1/campaigns/to-move'), 200);
+  expect(body).toMatchObject({ plan_version: version, flight: 1, approved: { daily_budget_minor: 16_125 } });
+  const looked = await signIn(stage, 'acme', 'petra');
+  await looked.page.goto('/campaigns/to-move');
+  await checkAccessible(looked.page);
+  await Promise.all([context.close(), olga.context.close(), looked.context.close()]);
+});
+
+async function planInForce(): Promise<number> {
+  const { plans } = (await must(stage.call(acme.tokens.anna, 'GET', '/v1/plans?limit=100'), 200)).body;
+  return plans.find(({ state }: { state: string }) => state === 'approved').version;
+}

@@ -1,7 +1,10 @@
 import type { Unreported } from '../../decide/queries.ts';
 import { manifestOf } from '../../plans/manifest.ts';
 import type { LoggedRow, ManifestRow } from '../../plans/queries.ts';
+import type { PlanRow } from '../../plans/tables.ts';
 import type { TicketRow } from '../../tickets/tables.ts';
+import { CampaignMoveForm } from './components/campaign-move.tsx';
+import type { SentBack } from './components/field-error.tsx';
 import { ChangeSet, LogTable } from './components/log-table.tsx';
 import { Part } from './components/part.tsx';
 import { Badge, Fact, Facts, Grid, Head, Locked, Pager, address } from './components/record.tsx';
@@ -17,6 +20,9 @@ interface Page extends ManifestRow {
   approved: number | null;
   mayReport: boolean;
   mayWrite: boolean;
+  mayMove: boolean;
+  /** The approved plan, where the campaign is not under it. */
+  nextPlan: PlanRow | null;
   log: LoggedRow[];
   unreported: Unreported[];
   before: number | undefined;
@@ -26,7 +32,8 @@ interface Page extends ManifestRow {
 type Manifest = ReturnType<typeof manifestOf>;
 
 /** A campaign: what was approved, what is live, what was changed, and the way back into a plan. */
-export function CampaignArticle({ page, frame, done }: { page: Page; frame: Frame; done: string | undefined }) {
+export function CampaignArticle(props: { page: Page; frame: Frame; done: string | undefined; back: SentBack | null }) {
+  const { page, frame, done, back } = props;
   const { campaign, plan, waiting, log } = page;
   const manifest = manifestOf(campaign, plan);
   const off = manifest.values.filter((one) => one.direction !== 'none').length;
@@ -51,6 +58,12 @@ export function CampaignArticle({ page, frame, done }: { page: Page; frame: Fram
           </>
         }
       />
+      {back && (
+        <Notice tone="bad" title="The campaign was not moved.">
+          <p>{back.problem.message}</p>
+        </Notice>
+      )}
+      {done === 'moved' && <Notice tone="good" title="The campaign is under the approved plan. This is in the log." />}
       {done === 'reported' && <Notice tone="good" title="Your report is in the log." />}
       <Facts>
         <Fact name="Id">
@@ -96,6 +109,9 @@ export function CampaignArticle({ page, frame, done }: { page: Page; frame: Fram
           words="Earlier changes"
         />
       </Part>
+      {page.nextPlan && (
+        <CampaignMoveForm campaign={campaign} plan={page.nextPlan} mayMove={page.mayMove} frame={frame} back={back} />
+      )}
       <Revise page={page} frame={frame} off={off} />
       <Part title="On the platform" level={1}>
         <PlatformIds ids={campaign.platform_ids} />

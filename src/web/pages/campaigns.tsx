@@ -1,18 +1,24 @@
 import { type Context, Hono } from 'hono';
 import type { OutcomeRequest } from '../../contract/types.ts';
-import { notFound } from '../../contract/problem.ts';
+import { Problem, notFound } from '../../contract/problem.ts';
 import { parser } from '../../contract/validate.ts';
 import { reportOutcome } from '../../decide/outcome.ts';
 import { listUnreported } from '../../decide/queries.ts';
 import { listCampaignLines, listLog, listManifests, listPlatforms } from '../../plans/queries.ts';
+import { moveCampaign } from '../../plans/campaigns.ts';
+import { readRow } from '../../plans/store.ts';
+import { campaignTable, planTable } from '../../plans/tables.ts';
 import { currentTenant } from '../../tenants/tenants.ts';
+import { actorOf } from '../../tenants/tokens.ts';
 import { livingByResource, ticketTable } from '../../tickets/tables.ts';
 import { queryChoice, queryNumber } from '../body.ts';
 import type { Deps } from '../context.ts';
 import { readOwnForm, visitInside } from '../session/visit.ts';
 import type { Site } from '../site-settings.ts';
 import { CampaignArticle } from './campaign.tsx';
+import { readMove } from './campaign-form-data.ts';
 import { CampaignTable } from './components/campaign-table.tsx';
+import type { SentBack } from './components/field-error.tsx';
 import { Choice, Filters, Head, Pager, address } from './components/record.tsx';
 import { Empty } from './components/states.tsx';
 import { frameOf } from './frame.ts';
@@ -51,7 +57,8 @@ export function campaignPages(deps: Deps, site: Site): Hono {
           <div class="page">
             <Head title="Campaigns">
               <p class="muted">
-                What runs on the platforms, against what was approved. <a href="/change-sets">All that was changed</a>
+                What runs on the platforms, against what was approved. <a href="/change-sets">All that was changed</a> ·{' '}
+                <a href="/mandates">What the client lets pass</a>
               </p>
             </Head>
             <Filters action="/campaigns" active={active}>
@@ -95,7 +102,23 @@ export function campaignPages(deps: Deps, site: Site): Hono {
         </Layout>,
       );
     })
-    .get('/:id', (context) => showCampaign(deps, site, context))
+    .get('/:id', (context) => showCampaign(deps, site, context, null))
+    .post('/:id/plan', async (context) => {
+      const written = await readOwnForm(deps, site, context);
+      const id = context.req.param('id');
+      try {
+        await visitInside(deps, site, context, 'campaign.move', (tx, caller) => {
+          const campaign = tx.get(campaignTable, id);
+          if (!campaign) throw notFound('campaign');
+          const plan = tx.get(planTable, Number(written.get('plan_version')));
+          moveCampaign(tx, actorOf(caller), id, readMove(written, campaign, plan?.payload.currency ?? null));
+        });
+      } catch (error) {
+        if (!(error instanceof Problem && [400, 409].includes(error.status))) throw error;
+        return showCampaign(deps, site, context, { problem: error, written });
+      }
+      return context.redirect(`/campaigns/${encodeURIComponent(id)}?done=moved`, 303);
+    })
     .post('/:id/outcomes', async (context) => {
       const form = await readOwnForm(deps, site, context);
       const request = parseOutcome({ status: form.get('status') });
@@ -108,7 +131,7 @@ export function campaignPages(deps: Deps, site: Site): Hono {
     });
 }
 
-async function showCampaign(deps: Deps, site: Site, context: Context): Promise<Response> {
+async function showCampaign(deps: Deps, site: Site, context: Context, back: SentBack | null): Promise<Response> {
   const id = context.req.param('id')!;
   const before = queryNumber(context, 'before', 0, Number.MAX_SAFE_INTEGER);
   const { visitor, result } = await visitInside(deps, site, context, 'campaign.read', (tx, caller) => ({
@@ -116,6 +139,7 @@ async function showCampaign(deps: Deps, site: Site, context: Context): Promise<R
     approved: currentTenant(tx).tenant.plan_version_approved,
     mayReport: may(deps.policy, caller, 'outcome.report'),
     mayWrite: may(deps.policy, caller, 'plan.write'),
+    mayMove: may(deps.policy, caller, 'campaign.move'),
   }));
   const [frame, [found], log, unreported] = await Promise.all([
     frameOf(deps, site, context, visitor),
@@ -125,10 +149,22 @@ async function showCampaign(deps: Deps, site: Site, context: Context): Promise<R
   ]);
   if (!found) throw notFound('campaign');
   const path = `/campaigns/${encodeURIComponent(id)}`;
-  const page = { ...found, ...result, log, unreported, before, next: log.length < LOG_PAGE ? null : log.at(-1)!.seq };
+  const { approved } = result;
+  const moved = approved !== null && approved !== found.campaign.plan_version;
+  const nextPlan = moved ? await readRow(deps.sql, planTable, visitor.tenant, approved) : null;
+  const page = {
+    ...found,
+    ...result,
+    log,
+    unreported,
+    before,
+    nextPlan,
+    next: log.length < LOG_PAGE ? null : log.at(-1)!.seq,
+  };
   return context.html(
     <Layout frame={frame} title={found.campaign.name} section="Campaigns" extra={['record.css']}>
-      <CampaignArticle page={page} frame={{ ...frame, path }} done={context.req.query('done')} />
+      <CampaignArticle page={page} frame={{ ...frame, path }} done={context.req.query('done')} back={back} />
     </Layout>,
+    (back?.problem.status ?? 200) as 200,
   );
 }

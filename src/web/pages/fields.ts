@@ -43,7 +43,12 @@ export function fieldAt(row: TicketRow, pointer: string, currency: string | null
 function decimalsOf({ action }: TicketRow['subject'], pointer: string, currency: string | null): number | null {
   const changed = action.properties?.['field'];
   const isChange = /^\/action\/properties\/(before|after)$/.test(pointer) && typeof changed === 'string';
-  if (!(isChange ? changed : pointer).endsWith('_minor')) return null;
+  return decimalsOfName(isChange ? changed : pointer, currency);
+}
+
+/** Decimals of the amounts that a field of that name has; null where they are no money. */
+export function decimalsOfName(name: string, currency: string | null): number | null {
+  if (!name.endsWith('_minor')) return null;
   if (currency === null) return 2;
   return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }

@@ -110,6 +110,7 @@ function Header({ frame, section }: { frame: Frame; section: Section | undefined
               <Word>{visitor.tenantName}</Word>
             </span>
           </p>
+          <a href="/account">Absence and notifications</a>
           {others.length > 0 && (
             <nav class="menu-tenants" aria-label="Tenants">
               <p class="muted">Your other tenants</p>

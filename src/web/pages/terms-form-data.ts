@@ -33,7 +33,7 @@ export function readTerms(form: URLSearchParams, row: TicketRow, currency: strin
 
 function boundOf(field: Field, text: string): Bound {
   const bound = valueOf(field, typeof field.value === 'number' ? bareNumber(text) : text) as Bound;
-  if (field.value !== undefined && !isComparable(field.value, bound))
+  if (field.value !== undefined && !isComparable(bound, field.value as Bound))
     throw new Problem(
       400,
       'terms.unreadable',

@@ -110,7 +110,7 @@ function Banners() {
 }
 
 /** Something to tell before anything else. */
-export function Told({ tone, title, children }: { tone: 'good' | 'bad'; title: string; children?: Child }) {
+export function Told({ tone, title, children }: { tone: 'good' | 'bad' | 'wait'; title: string; children?: Child }) {
   return (
     <div class={`told told-${tone}`} role={tone === 'good' ? 'status' : 'alert'}>
       <Icon name={tone === 'good' ? 'check' : 'warn'} />

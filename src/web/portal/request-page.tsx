@@ -6,51 +6,19 @@ import { clientVotes } from '../../tickets/client-view.ts';
 import { Icon } from '../pages/components/icon.tsx';
 import { Prose, Word } from '../pages/components/text.tsx';
 import { Csrf } from '../pages/layout.tsx';
+import { Answer } from './answer.tsx';
 import { type Ask, roleOf } from './asks.ts';
 import { Due } from './due.tsx';
-import { Less, type Offer, agreedTo } from './less.tsx';
+import { agreedTo } from './less.tsx';
 import { PortalLayout, Told } from './layout.tsx';
 import { Outcome, outcomeOf } from './outcome.tsx';
+import type { Refused, RequestView } from './request-view.ts';
 import { requestPath } from './requests.ts';
 import { BeforeAfter, IfNothing, Sentence, Title, Why } from './sentences.tsx';
-import type { PortalFrame } from './visit-portal.ts';
 import { When } from './when.tsx';
 
-/** An answer that did not count. */
-export interface Refused {
-  status: 400 | 403 | 409 | 422;
-  code: string;
-  /** The form as it was written. */
-  written?: URLSearchParams;
-  /** Where less was agreed to in a way that cannot be. */
-  pointer?: string | undefined;
-  /** What its author wrote, so that it is not lost. */
-  kept?: string | undefined;
-  /** Which revision its author saw. */
-  revision?: number | undefined;
-}
-
-interface Page {
-  row: TicketRow;
-  ask: Ask;
-  /** What the request asked for when the author of a refused answer saw it. */
-  seen: Ask | null;
-  currency: string | null;
-  /** Of what less can be agreed to. */
-  offers: Offer[];
-  choices: { approve: boolean; reject: boolean; request_changes: boolean; objects: boolean };
-  comments: Pick<CommentRow, 'seq' | 'author_id' | 'body' | 'attachments' | 'created_at'>[];
-  /** How many more there are, which a page cannot carry. */
-  earlier: number;
-  /** Names of those on the client's side who said something, by id. */
-  people: Map<string, string>;
-  done: string | null;
-  refused: Refused | null;
-  frame: PortalFrame;
-}
-
 /** One request: what is asked, what changes, why, and the answer. */
-export function RequestPage(page: Page) {
+export function RequestPage(page: RequestView) {
   const { row, ask, frame, done, refused } = page;
   const outcome = outcomeOf(row, frame);
   const open = roleOf(row) === 'asked' || roleOf(row) === 'may_object';
@@ -117,7 +85,7 @@ function Item({ name, children }: { name: string; children?: Child }) {
 }
 
 /** What was agreed to, where that is less than was asked. */
-function Limits({ page: { row, currency } }: { page: Page }) {
+function Limits({ page: { row, currency } }: { page: RequestView }) {
   if (termsOf(row).length === 0) return <></>;
   const parts = agreedTo(row, currency);
   const when = row.state === 'pending' ? 'Agreed so far' : 'Agreed';
@@ -135,72 +103,8 @@ function Limits({ page: { row, currency } }: { page: Page }) {
   );
 }
 
-function Answer({ page: { row, choices, offers, frame, refused } }: { page: Page }) {
-  const { approve, reject, request_changes, objects } = choices;
-  if (!approve && !reject && !request_changes)
-    return (
-      <p class="limits">
-        <Icon name="lock" />
-        <span>
-          You have answered already, or someone else on your side has to. There is nothing to do for you here.
-        </span>
-      </p>
-    );
-  const missing = refused?.code === 'comment_missing';
-  const narrows = refused !== null && refused.code in TERMS_WRONG;
-  const wrong = narrows ? { pointer: refused.pointer, says: TERMS_WRONG[refused.code]! } : null;
-  return (
-    <form class="answer" id="answer" method="post" action={`${requestPath(row)}/answers`}>
-      <h2>{objects ? 'Do you object?' : 'Your answer'}</h2>
-      <Csrf frame={frame} />
-      <input type="hidden" name="revision" value={String(row.revision)} />
-      <input type="hidden" name="subject_hash" value={row.subject_hash} />
-      <label class="field" for="comment">
-        <span>{objects ? 'What speaks against it' : 'A word to your agency'}</span>
-        <small class="muted" id="comment-hint">
-          {objects
-            ? 'Your agency reads this.'
-            : 'Needed unless you approve, so that your agency knows what to do better.'}
-        </small>
-      </label>
-      <textarea
-        id="comment"
-        name="comment"
-        rows={3}
-        maxlength={10000}
-        aria-describedby="comment-hint"
-        aria-invalid={missing ? 'true' : undefined}
-      >
-        {refused?.kept ?? ''}
-      </textarea>
-      <div class="answer-buttons">
-        {approve && (
-          <button class="primary big" type="submit" name="verdict" value="approve">
-            <Icon name="check" />
-            Approve
-          </button>
-        )}
-        {reject && (
-          <button class="big reject" type="submit" name="verdict" value="reject">
-            <Icon name="cross" />
-            Reject
-          </button>
-        )}
-        {request_changes && (
-          <button class="big" type="submit" name="verdict" value="request_changes">
-            <Icon name="edit" />
-            Ask for changes
-          </button>
-        )}
-      </div>
-      {approve && <Less offers={offers} written={refused?.written} wrong={wrong} />}
-      <p class="muted small">Your answer counts for exactly what is shown above. If it changes, you are asked again.</p>
-    </form>
-  );
-}
-
 /** What was said between the client and the agency. Names of the agency's people are its own business. */
-function Words({ page: { row, comments, earlier, people, frame, refused } }: { page: Page }) {
+function Words({ page: { row, comments, earlier, people, frame, refused } }: { page: RequestView }) {
   const me = frame.visitor.caller.id;
   const said = [
     ...comments.map(({ seq, author_id, body, attachments, created_at }) => ({
@@ -309,7 +213,7 @@ const THANKS: Record<string, string | undefined> = {
   comment: 'Sent to your agency.',
 };
 
-function Refusal({ page: { seen, ask }, refused }: { page: Page; refused: Refused }) {
+function Refusal({ page: { seen, ask }, refused }: { page: RequestView; refused: Refused }) {
   return (
     <Told tone="bad" title={REFUSALS[refused.code] ?? 'Your answer did not count. Nothing was recorded.'}>
       {seen && (
@@ -335,16 +239,6 @@ function Kept({ children }: { children: string }) {
     </div>
   );
 }
-
-/** Told beside the field. */
-const TERMS_WRONG: Record<string, string | undefined> = {
-  'terms.missing': 'Please say here how much less, or use the yes above.',
-  'terms.unreadable': 'Please write it as a number, such as 110 or 110.50, or pick a day.',
-  'terms.wider':
-    'Please stay between what it is today and what is asked. Less than today, or more than asked, is another question.',
-  'terms.nothing_kept': 'Please keep at least one of these, or say no to all of it.',
-  'terms.empty': 'Your agency has agreed to other limits, and together nothing is left. Please ask your agency.',
-};
 
 const REFUSALS: Record<string, string | undefined> = {
   'terms.missing': 'Not recorded yet: how much less is not filled in.',

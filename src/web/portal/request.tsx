@@ -22,7 +22,8 @@ import { readTerms } from '../pages/terms-form-data.ts';
 import { askOf } from './asks.ts';
 import { offersOf } from './less.tsx';
 import { asOf, loadHeld, requestPath } from './requests.ts';
-import { type Refused, RequestPage } from './request-page.tsx';
+import { RequestPage } from './request-page.tsx';
+import type { Refused } from './request-view.ts';
 import { isClient, visitPortal } from './visit-portal.ts';
 
 const parseVerdict = parser<VerdictRequest>('verdict-request.json');

@@ -1,10 +1,9 @@
 import type { Context } from 'hono';
 import { Problem } from '../../contract/problem.ts';
-import type { Contact, ContactRequest, TenantConfig } from '../../contract/types.ts';
-import { parser } from '../../contract/validate.ts';
-import { contactOf, setContact } from '../../notify/contact.ts';
+import type { Contact, TenantConfig } from '../../contract/types.ts';
+import { contactOf } from '../../notify/contact.ts';
 import { currentTenant } from '../../tenants/tenants.ts';
-import { actorOf } from '../../tenants/tokens.ts';
+import { CONTACT_WRONG, type ContactField, DIGESTS, ZONES, readContact, wrongField } from '../contact-form-data.ts';
 import type { Deps } from '../context.ts';
 import { Word } from '../pages/components/text.tsx';
 import { inTenant } from '../pages/frame.ts';
@@ -14,10 +13,8 @@ import type { Site } from '../site-settings.ts';
 import { PortalLayout, Told } from './layout.tsx';
 import { type PortalFrame, visitPortal } from './visit-portal.ts';
 
-const parseContact = parser<ContactRequest>('contact-request.json');
-
 interface Wrong {
-  field: 'name' | 'email' | 'time_zone';
+  field: ContactField;
   written: URLSearchParams;
 }
 
@@ -43,39 +40,14 @@ export async function settingsPage(deps: Deps, site: Site, context: Context, wro
 
 export async function saveContact(deps: Deps, site: Site, context: Context): Promise<Response> {
   const form = await readOwnForm(deps, site, context);
-  const text = (name: string) => form.get(name)?.trim() || null;
-  const request = {
-    name: text('name') ?? '',
-    email: text('email'),
-    time_zone: text('time_zone'),
-    digest: form.get('digest') ?? 'off',
-  };
   try {
-    const parsed = parseContact(request);
-    await visitPortal(deps, site, context, 'contact.write', (tx, caller) => {
-      const { types } = contactOf(tx, caller.id);
-      return setContact(tx, actorOf(caller), caller.id, {
-        ...parsed,
-        types: typesFor(form.get('mail') === 'yes', types),
-      });
-    });
+    await visitPortal(deps, site, context, 'contact.write', readContact(form));
   } catch (error) {
-    const field = error instanceof Problem && error.status === 400 ? fieldOf(error) : undefined;
+    const field = error instanceof Problem && error.status === 400 ? wrongField(error) : undefined;
     if (field === undefined) throw error;
     return settingsPage(deps, site, context, { field, written: form });
   }
   return context.redirect('/portal/settings?done=saved', 303);
-}
-
-/** Who chose kinds of events elsewhere keeps them; no mail is no kind. */
-function typesFor(wanted: boolean, types: Contact['types']): Contact['types'] {
-  if (!wanted) return [];
-  return types === null || types.length === 0 ? null : types;
-}
-
-function fieldOf({ extra }: Problem): Wrong['field'] | undefined {
-  const fields = ((extra['errors'] as { field: string }[] | undefined) ?? []).map(({ field }) => field.slice(1));
-  return (['name', 'email', 'time_zone'] as const).find((field) => fields.includes(field));
 }
 
 function ContactForm({ contact, frame, wrong }: { contact: Contact; frame: PortalFrame; wrong: Wrong | undefined }) {
@@ -84,7 +56,7 @@ function ContactForm({ contact, frame, wrong }: { contact: Contact; frame: Porta
   return (
     <section class="part">
       <h2>How we reach you</h2>
-      {wrong && <Told tone="bad" title={WRONG[wrong.field]} />}
+      {wrong && <Told tone="bad" title={CONTACT_WRONG[wrong.field]} />}
       <form class="give" method="post" action="/portal/settings">
         <Csrf frame={frame} />
         <label class="field" for="name">
@@ -154,20 +126,6 @@ function ContactForm({ contact, frame, wrong }: { contact: Contact; frame: Porta
     </section>
   );
 }
-
-const ZONES = Intl.supportedValuesOf('timeZone');
-
-const DIGESTS = [
-  ['off', 'comes at once'],
-  ['hourly', 'is collected, and comes once an hour'],
-  ['daily', 'is collected, and comes every morning'],
-] as const;
-
-const WRONG: Record<Wrong['field'], string> = {
-  name: 'Please give a name.',
-  email: 'That does not look like a mail address.',
-  time_zone: 'There is no such time zone. Pick one from the list, such as Europe/Berlin.',
-};
 
 /** What the client agreed to be asked. */
 function Asked({ config }: { config: TenantConfig }) {

@@ -175,7 +175,7 @@ export function LinkPage({ frame, look, link, tenant, person }: LinkFor) {
 function Door({ frame, why, children }: { frame: Frame; why: Why | null; children?: Child }) {
   return (
     <PortalLayout frame={frame} title="Sign in">
-      {why && <Told tone={WHY[why].tone === 'good' ? 'good' : 'bad'} title={WHY[why].says.portal} />}
+      {why && <Told tone={WHY[why].tone} title={WHY[why].says.portal} />}
       <section class="calm door">
         <Icon name="key" />
         {children}

@@ -5,7 +5,8 @@ import type { Frame } from '../frame.ts';
 import { Csrf } from '../layout.tsx';
 import type { WhyNot } from '../run-choices.ts';
 import type { RunPage } from '../run-data.ts';
-import { FieldError, type SentBack, invalidProps, wrongWith } from './field-error.tsx';
+import { Confirmed, Count, Reason, Usd, Way } from './deed-fields.tsx';
+import type { SentBack } from './field-error.tsx';
 import { Pico, usdText } from './pico.tsx';
 import { Locked } from './record.tsx';
 import { Word } from './text.tsx';
@@ -201,96 +202,6 @@ function usedText({ usage, run_id }: GuardView['unpriced'][number]): string {
   return [`run ${run_id}`, model ?? 'no model named', ...(counts.length > 0 ? counts : ['no counts that can be read'])]
     .join(', ')
     .slice(0, 500);
-}
-
-function Way(props: { value: string; how: string; name: string; says: string; children?: unknown }) {
-  const { value, how, name, says, children } = props;
-  return (
-    <div class="resolution">
-      <label class="check">
-        <input type="radio" name="how" value={value} checked={value === how} />
-        <span>
-          <strong>{name}</strong> <span class="muted">{says}</span>
-        </span>
-      </label>
-      {children && <div class="allowance">{children}</div>}
-    </div>
-  );
-}
-
-interface Input {
-  id: string;
-  back: SentBack | null;
-}
-
-function Usd({ id, label, back }: Input & { label: string }) {
-  const wrong = wrongWith(back, 'usd');
-  return (
-    <label class="field">
-      <span>{label}</span>
-      <input
-        type="text"
-        name="usd"
-        inputmode="decimal"
-        maxlength={30}
-        autocomplete="off"
-        value={back?.written.get('usd') ?? ''}
-        {...invalidProps(id, wrong)}
-      />
-      <FieldError id={id} wrong={wrong} />
-    </label>
-  );
-}
-
-function Count({ id, name, label, back }: Input & { name: string; label: string }) {
-  const wrong = wrongWith(back, name);
-  return (
-    <label class="field">
-      <span>{label}</span>
-      <input
-        type="text"
-        name={name}
-        inputmode="numeric"
-        maxlength={9}
-        autocomplete="off"
-        value={back?.written.get(name) ?? ''}
-        {...invalidProps(id, wrong)}
-      />
-      <FieldError id={id} wrong={wrong} />
-    </label>
-  );
-}
-
-function Reason({ id, back, label = 'Why' }: Input & { label?: string }) {
-  const wrong = wrongWith(back, 'reason');
-  return (
-    <label class="field deed-reason">
-      <span>
-        {label} <span class="muted">for the log</span>
-      </span>
-      <input
-        type="text"
-        name="reason"
-        maxlength={1000}
-        autocomplete="off"
-        value={back?.written.get('reason') ?? ''}
-        {...invalidProps(id, wrong)}
-      />
-      <FieldError id={id} wrong={wrong} />
-    </label>
-  );
-}
-
-function Confirmed({ id, back, words }: Input & { words: string }) {
-  const wrong = wrongWith(back, 'confirmed');
-  return (
-    <label class="check">
-      <input type="checkbox" name="confirmed" value="yes" {...invalidProps(id, wrong)} />
-      <span>
-        {words} <FieldError id={id} wrong={wrong} />
-      </span>
-    </label>
-  );
 }
 
 function WhyLocked({ what, why }: { what: string; why: WhyNot }) {
