@@ -110,11 +110,18 @@ function Header({ frame, section }: { frame: Frame; section: Section | undefined
               <Word>{visitor.tenantName}</Word>
             </span>
           </p>
-          <a href="/account">Absence and notifications</a>
+          <ul class="menu-links">
+            <li>
+              <a href="/account">Absence and notifications</a>
+            </li>
+            <li>
+              <a href="/sessions">Sessions</a>
+            </li>
+          </ul>
           {others.length > 0 && (
-            <nav class="menu-tenants" aria-label="Tenants">
+            <nav aria-label="Tenants">
               <p class="muted">Your other tenants</p>
-              <ul>
+              <ul class="menu-links">
                 {others.map(({ tenant, tenantName }) => (
                   <li>
                     <a href={inTenant(frame, tenant, '/')}>
@@ -141,9 +148,6 @@ function Header({ frame, section }: { frame: Frame; section: Section | undefined
               ))}
             </fieldset>
           </form>
-          <p class="menu-links">
-            <a href="/sessions">Sessions</a>
-          </p>
           <form method="post" action="/sign-out">
             <Csrf frame={frame} />
             <button type="submit">Sign out</button>
