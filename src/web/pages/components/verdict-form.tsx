@@ -4,6 +4,7 @@ import type { TicketPage } from '../ticket-facts.ts';
 import { ChangeBuilder } from './change-builder.tsx';
 import { Icon } from './icon.tsx';
 import { TermsFields } from './terms-fields.tsx';
+import { visibleText } from './text.tsx';
 
 /**
  * Approve, Reject, Request changes: bound to the revision and the hash that are on this page. What this person may not do is not
@@ -21,7 +22,7 @@ export function VerdictForm({ page, frame, kept }: { page: TicketPage; frame: Fr
       method="post"
       action={`/tickets/${ticket.ticket_id}/verdicts`}
       id="verdict"
-      data-summary={ticket.summary.slice(0, 400)}
+      data-summary={visibleText(ticket.summary.slice(0, 400))}
     >
       <Csrf frame={frame} />
       <input type="hidden" name="revision" value={String(ticket.revision)} />
