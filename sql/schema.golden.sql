@@ -538,6 +538,7 @@ create table session (
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone,
   ended_because text,
+  browser text,
   constraint session_pkey PRIMARY KEY (tenant_id, session_id),
   constraint session_method_check CHECK ((method = ANY (ARRAY['oidc'::text, 'link'::text])))
 );

@@ -17,6 +17,8 @@ export interface SessionRow {
   session_id: string;
   person_id: string;
   method: 'oidc' | 'link';
+  /** What the browser called itself. It can say anything. */
+  browser: string | null;
   /** All tenants that the sign-in was about, this one too: it has a session of the same id in each that let the person in. */
   memberships: Membership[];
   started_at: string;
@@ -39,6 +41,7 @@ export const sessionTable = defineTable<SessionRow>({
     session_id: 'text',
     person_id: 'text',
     method: 'text',
+    browser: 'text',
     memberships: 'json',
     started_at: 'time',
     expires_at: 'time',
@@ -59,6 +62,7 @@ export interface NewSession {
   sessionId: string;
   personId: string;
   method: SessionRow['method'];
+  browser: string | null;
   memberships: Membership[];
   /** What the identity provider said of the person; absent where the record alone counts. */
   profile?: { name: string; email: string | null; roles: Principal['roles'] };
@@ -81,6 +85,7 @@ export function startSession(tx: Tx, session: NewSession): SessionRow {
     session_id: session.sessionId,
     person_id: person.person_id,
     method: session.method,
+    browser: session.browser,
     memberships: session.memberships,
     started_at: tx.now,
     expires_at: new Date(Date.parse(tx.now) + SESSION_HOURS_MAX * 3_600_000).toISOString(),

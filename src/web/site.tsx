@@ -15,6 +15,7 @@ import { planPages } from './pages/plans.tsx';
 import { policyPages } from './pages/policies.tsx';
 import { ProblemPage } from './pages/problem.tsx';
 import { runPages } from './pages/runs.tsx';
+import { sessionPages } from './pages/sessions.tsx';
 import { ticketPages } from './pages/ticket.tsx';
 import { portalPages } from './portal/portal.ts';
 import { PortalRefusal } from './portal/refusal.tsx';
@@ -63,6 +64,7 @@ export function sitePages(deps: Deps, site: Site): Hono {
   pages.route('/runs', runPages(deps, site));
   pages.route('/change-sets', changeSetPages(deps, site));
   pages.route('/policies', policyPages(deps, site));
+  pages.route('/sessions', sessionPages(deps, site));
   pages.route('/audit', auditPages(deps, site));
   pages.route('/portal', portalPages(deps, site));
   return pages;

@@ -112,6 +112,25 @@ test('a tab stays in its tenant, wherever another tab goes', async () => {
   await context.close();
 });
 
+test('the page of sessions names the browser and fits a phone', async () => {
+  const { page, context, errors } = await signIn(stage, BOTH, 'olga');
+  await page.goto('/sessions');
+  const row = page.getByRole('row', { name: /this one/ });
+  expect(await row.innerText()).toMatch(/Chrome on Linux\s+one-time link/);
+  await checkAccessible(page);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await checkFits(page);
+  await row.getByRole('button', { name: /Sign out/ }).click();
+  await page.waitForURL('**/sign-in?out');
+  for (const tenant of BOTH) {
+    const [last] = await stage.service.sql`
+      select action from audit_entry where tenant_id = ${tenant} order by seq desc limit 1`;
+    expect(last!['action']).toBe('session.ended');
+  }
+  expect(errors).toEqual([]);
+  await context.close();
+});
+
 test('signed in for one tenant, nothing of another can be asked for', async () => {
   const { page, context } = await signIn(stage, 'acme', 'olga');
   const ticket = await ask(rival, 'c3', 8_000);

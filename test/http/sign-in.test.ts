@@ -162,6 +162,37 @@ describe('a session', () => {
     expect([back.status, back.location]).toEqual([303, `${ORIGIN}/`]);
   });
 
+  test('is seen and ended by whose it is, and by an admin', async () => {
+    const [here, there] = [await signIn('petra'), await signIn('petra')];
+    const omar = await signIn('omar');
+    const idOf = async (browser: Awaited<ReturnType<typeof signIn>>) =>
+      /this one[^]*?\/sessions\/([\w-]+)\/end/.exec((await browser.go('/sessions')).text)![1]!;
+    const end = async (by: Awaited<ReturnType<typeof signIn>>, id: string) => {
+      const form = formOf((await by.go('/sessions')).text);
+      return by.go(`/sessions/${id}/end`, form);
+    };
+    const own = await here.go('/sessions', undefined);
+    expect(own.text.match(/\/sessions\/[\w-]+\/end/g)).toHaveLength(2);
+    expect(textOf(own.text)).not.toContain('omar');
+    expect((await end(here, await idOf(omar))).status).toBe(404);
+    expect((await omar.go('/inbox')).status).toBe(200);
+    expect((await end(here, await idOf(there))).location).toBe(`${ORIGIN}/sessions?done=ended`);
+    expect((await there.go('/inbox')).status).toBe(303);
+    expect((await here.go('/inbox')).status).toBe(200);
+
+    const anna = await signIn('anna');
+    expect(textOf((await anna.go('/sessions')).text)).toContain('omar');
+    await end(anna, await idOf(omar));
+    expect((await omar.go('/inbox')).status).toBe(303);
+    const last = (await checkLog(node.sql, 'acme')).at(-1)!;
+    expect(last).toMatchObject({
+      leaf: { action: 'session.ended', actor_id: 'anna' },
+      payload: { person_id: 'omar', because: 'ended_by_another' },
+    });
+    expect((await end(here, await idOf(here))).location).toBe(`${ORIGIN}/sign-in?out`);
+    expect((await here.go('/inbox')).status).toBe(303);
+  });
+
   test('is of no use to the API, and the API’s tokens are of none to the pages', async () => {
     const browser = await signIn('olga');
     expect((await browser.go('/v1/tickets')).status).toBe(401);

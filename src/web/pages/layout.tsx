@@ -138,6 +138,9 @@ function Header({ frame, section }: { frame: Frame; section: Section | undefined
               ))}
             </fieldset>
           </form>
+          <p class="menu-links">
+            <a href="/sessions">Sessions</a>
+          </p>
           <form method="post" action="/sign-out">
             <Csrf frame={frame} />
             <button type="submit">Sign out</button>

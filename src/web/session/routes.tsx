@@ -1,19 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import type { Tx } from '../../audit/view.ts';
 import { Problem } from '../../contract/problem.ts';
-import {
-  type Membership,
-  type NewSession,
-  type SessionCredential,
-  endSession,
-  endSessionsOf,
-  identifySession,
-  sessionTable,
-  startSession,
-} from '../../tenants/sessions.ts';
-import { actorOf } from '../../tenants/tokens.ts';
+import { type Membership, type NewSession, startSession } from '../../tenants/sessions.ts';
 import { readForm } from '../body.ts';
 import type { Deps } from '../context.ts';
 import { frameOf } from '../pages/frame.ts';
@@ -23,11 +12,13 @@ import { readLink } from './links.ts';
 import type { MappedPerson } from './mapping.ts';
 import type { Pending } from './oidc.ts';
 import { LinkPage, SignInPage } from './pages.tsx';
+import { signOut } from './sign-out.ts';
 import { open, seal } from './seal.ts';
 import { localPath, readOwnForm } from './visit.ts';
 
 const SIGN_IN_MINUTES_MAX = 10;
 const THEME_DAYS = 365;
+const BROWSER_MAX = 300;
 
 /** Signing in and out, and what belongs to a browser and not to a person's work. */
 export function sessionRoutes(deps: Deps, site: Site): Hono {
@@ -102,14 +93,15 @@ async function enter(
   site: Site,
   context: Context,
   back: string,
-  session: Omit<NewSession, 'profile'>,
+  session: Omit<NewSession, 'profile' | 'browser'>,
   person?: Pick<MappedPerson, 'name' | 'email'>,
 ): Promise<Response> {
   const { memberships, sessionId } = session;
+  const browser = context.req.header('user-agent')?.slice(0, BROWSER_MAX) ?? null;
   const profileOf = ({ roles }: Membership) => person && { profile: { ...person, roles } };
   const tried = await Promise.allSettled(
     memberships.map((one) =>
-      deps.ledger.submit(one.tenant, (tx) => startSession(tx, { ...session, ...profileOf(one) })),
+      deps.ledger.submit(one.tenant, (tx) => startSession(tx, { ...session, browser, ...profileOf(one) })),
     ),
   );
   const failed = tried.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
@@ -134,26 +126,6 @@ async function enterMapped(
   return enter(deps, site, context, back, session, { name, email }).catch((error: unknown) => {
     throw error instanceof Problem && error.status === 404 ? noRole : error;
   });
-}
-
-/** Ends the sign-in in each tenant that it opened; with `all`, every other of this person as well. */
-async function signOut({ ledger }: Deps, { tenant, sessionId }: SessionCredential, all: boolean): Promise<void> {
-  const end = (tx: Tx) => {
-    const { id, ...principal } = identifySession(tx, { tenant: tx.log, sessionId });
-    if (all) endSessionsOf(tx, actorOf({ id, ...principal }), id, 'signed_out_everywhere');
-    else endSession(tx, actorOf({ id, ...principal }), sessionId, 'signed_out');
-  };
-  const { memberships } = await ledger.submit(tenant, (tx) => tx.get(sessionTable, sessionId) ?? { memberships: [] });
-  // Here last: should it fail on the way, the browser is still signed in, and signs out again.
-  const others = memberships.filter((one) => one.tenant !== tenant);
-  await Promise.all(
-    others.map((one) =>
-      ledger.submit(one.tenant, end).catch((error: unknown) => {
-        if (!(error instanceof Problem && error.status === 401)) throw error;
-      }),
-    ),
-  );
-  await ledger.submit(tenant, end);
 }
 
 function newSessionId(): string {
