@@ -100,8 +100,8 @@ export function runCostRoutes(deps: Deps): Hono {
       return onHold(context, (tx, caller, run, hold) => extendHold(tx, deps.policy, caller, run, hold, ttl_seconds));
     })
     .post('/:id/holds/:hold/uncertain', async (context) => {
-      parseNote(await readJson(context));
-      return onHold(context, (tx, caller, run, hold) => doubtHold(tx, caller, run, hold));
+      const { reason = null } = parseNote(await readJson(context));
+      return onHold(context, (tx, caller, run, hold) => doubtHold(tx, caller, run, hold, reason));
     })
     .post('/:id/unpriced-resolutions', async (context) => {
       const resolution = parseResolution(await readJson(context));

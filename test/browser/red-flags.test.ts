@@ -65,11 +65,19 @@ test('red flags come up by themselves above the page, the dearest first, and are
     'https://ops.test/trace?run=r-large&tab=tokens',
   );
   await checkAccessible(page);
-  // No filter reaches the strip, and nobody is told twice.
-  await page.goto('/inbox?view=client&type=A1');
-  expect(await page.locator('.flag').count()).toBe(3);
-  await page.waitForTimeout(600);
-  expect(await page.locator('#flag-news').textContent()).toBe('');
+  // No filter reaches the strip, and nobody is told twice, not on the next page and not in another tab.
+  const tab = await context.newPage();
+  for (const seen of [page, tab]) {
+    await seen.clock.install();
+    await seen.goto('/inbox?view=client&type=A1');
+    expect(await seen.locator('.flag').count()).toBe(3);
+    await seen.clock.runFor(5000);
+    expect(await seen.locator('#flag-news').textContent()).toBe('');
+  }
+  // A browser that has not told it does, once.
+  const second = await signIn(stage, 'acme', 'omar', { at: '/plans' });
+  await expect.poll(() => second.page.locator('#flag-news').textContent()).toContain('3 new red flags: A9');
+  await second.context.close();
   expect(errors).toEqual([]);
   await context.close();
 });

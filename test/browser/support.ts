@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { type Site, openSite } from '../../src/web/site-settings.ts';
 import { type Call, type Clock, caller, createClock } from '../support/agency.ts';
 import { createDatabase } from '../support/database.ts';
 
-// A real service on a free port, and a real browser that looks at it.
+// A real service on a free port with a database of its own, and a real browser that looks at it.
 
 // The headless shell is Chromium without a desktop browser's own pages: a test takes half of the time.
 const BROWSERS = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
@@ -41,8 +41,7 @@ export interface Stage {
 
 /** Starts all of it. `settings` are environment variables. */
 export async function openStage(settings: Record<string, string> = {}): Promise<Stage> {
-  if (CHROMIUM === undefined || !existsSync(CHROMIUM))
-    throw new Error("There is no browser. Install Debian's package chromium-headless-shell, or set PLACET_CHROMIUM.");
+  const browser = await openBrowser();
   const dataDir = await mkdtemp(join(tmpdir(), 'placet-browser-'));
   const database = await createDatabase();
   // Now, so that the browser's clock and ours agree.
@@ -50,7 +49,6 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
   const site = await openSite({ PLACET_DATA_DIR: dataDir, ...settings });
   const log = createLog('error');
   const service = await startService({ databaseUrl: database.url, host: '127.0.0.1', port: 0, log, clock, site });
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   return {
     url: service.url,
     service,
@@ -59,7 +57,7 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
     browser,
     call: caller((path, init) => fetch(service.url + path, init)),
     async close() {
-      await browser.close();
+      await Promise.all(browser.contexts().map((context) => context.close()));
       await service.close();
       await database.drop();
       await rm(dataDir, { recursive: true, force: true });
@@ -67,24 +65,50 @@ export async function openStage(settings: Record<string, string> = {}): Promise<
   };
 }
 
-/** A browser of one person, signed in by a one-time link as a person does it. What a page logs as an error fails the test that asks. */
+let running: Promise<Browser> | undefined;
+
+/** One browser for all files of a worker: starting one takes a second of both cores, and contexts share nothing. It ends with the worker. */
+async function openBrowser(): Promise<Browser> {
+  if (CHROMIUM === undefined || !existsSync(CHROMIUM))
+    throw new Error("There is no browser. Install Debian's package chromium-headless-shell, or set PLACET_CHROMIUM.");
+  if (!(await running)?.isConnected()) running = chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  return running!;
+}
+
+/** One person's browser. */
+export interface Seat {
+  page: Page;
+  context: BrowserContext;
+  /** What the page logs as an error; a test that asks fails by it. */
+  errors: string[];
+}
+
+/**
+ * A browser of one person, signed in, at `at`: `/` leads to the inbox or the portal. The one-time link is used without looking at its page,
+ * which saves a second each time; what a person does with it is in sessions.test.ts.
+ */
 export async function signIn(
   { browser, url, site, clock }: Stage,
   tenants: string | string[],
   person: string,
-  options: BrowserContextOptions = {},
-): Promise<{ page: Page; context: BrowserContext; errors: string[] }> {
+  { at = '/', ...options }: BrowserContextOptions & { at?: string } = {},
+): Promise<Seat> {
   const context = await browser.newContext({ baseURL: url, ...options });
+  const link = signInPath(site.keys.link, tenants, person, clock()).split('/').at(-1)!;
+  const entered = await context.request.post('/sign-in/link', {
+    form: { link },
+    headers: { origin: url },
+    maxRedirects: 0,
+  });
+  expect(entered.status(), await entered.text()).toBe(303);
   const page = await context.newPage();
   const errors = listen(page);
-  await page.goto(url + signInPath(site.keys.link, tenants, person, clock()));
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL(/\/(inbox|portal)$/);
+  await page.goto(at);
   return { page, context, errors };
 }
 
 /** What the page complains about from now on: broken scripts, and what the content security policy refused. */
-function listen(page: Page): string[] {
+export function listen(page: Page): string[] {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => {
@@ -95,20 +119,24 @@ function listen(page: Page): string[] {
   return errors;
 }
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const axe = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** No page may break a rule of WCAG 2.2 AA that axe can find. axe comes in past the policy of scripts, as an extension would. */
-export async function checkAccessible(page: Page): Promise<void> {
-  const { readFile } = await import('node:fs/promises');
-  await page.evaluate(await readFile(axe, 'utf8'));
-  const violations = await page.evaluate(async () => {
-    const { violations } = await (globalThis as any).axe.run();
+/**
+ * No page may break a rule of WCAG 2.2 AA that axe can find. axe comes in past the policy of scripts, as an extension would. `rules`: these
+ * alone, where all of them were run in the other colours.
+ */
+export async function checkAccessible(page: Page, rules?: string[]): Promise<void> {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(await axe);
+  const violations = await page.evaluate(async (only) => {
+    // What is in order needs no description.
+    const options = { resultTypes: ['violations'], ...(only && { runOnly: { type: 'rule', values: only } }) };
+    const { violations } = await (globalThis as any).axe.run(options);
     return violations.map((one: any) => ({
       rule: one.id,
       says: one.help,
       at: one.nodes.slice(0, 3).map((node: any) => `${node.html.slice(0, 160)} — ${node.failureSummary}`),
     }));
-  });
+  }, rules);
   expect(violations, page.url()).toEqual([]);
 }
 

@@ -163,12 +163,12 @@ export function extendHold(
 }
 
 /** Nobody knows what became of the call: its room stays taken until usage arrives or an operator settles it. */
-export function doubtHold(tx: Tx, caller: Caller, run: PayingRun, holdId: string): HoldRow {
+export function doubtHold(tx: Tx, caller: Caller, run: PayingRun, holdId: string, reason: string | null): HoldRow {
   const hold = openHold(tx, run, holdId);
   if (hold.state === 'uncertain') return hold;
   if (hold.state !== 'held') throw gone(hold, tx.now);
   const row: HoldRow = { ...hold, state: 'uncertain', updated_seq: tx.seq };
-  note(tx, caller, row, 'hold.uncertain');
+  note(tx, caller, row, 'hold.uncertain', { reason });
   return row;
 }
 
@@ -224,13 +224,13 @@ function fitting(request: HoldRequest, each: bigint, room: bigint, floor: number
   return Math.max(least, fit);
 }
 
-function note(tx: Tx, actor: { kind: string; id: string }, row: HoldRow, action: string): void {
+function note(tx: Tx, actor: { kind: string; id: string }, row: HoldRow, action: string, detail: object = {}): void {
   tx.put(holdTable, row);
   tx.append({
     action,
     actor: { type: actor.kind, id: actor.id },
     resource: `run/${row.root_run_id}`,
-    payload: JSON.stringify({ run_id: row.run_id, hold_id: row.hold_id, expires_at: row.expires_at }),
+    payload: JSON.stringify({ run_id: row.run_id, hold_id: row.hold_id, expires_at: row.expires_at, ...detail }),
   });
 }
 

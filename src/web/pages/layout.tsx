@@ -2,7 +2,7 @@ import type { Child } from 'hono/jsx';
 import { html } from 'hono/html';
 import { Icon } from './components/icon.tsx';
 import { RedFlags } from './components/red-flags.tsx';
-import { Word } from './components/text.tsx';
+import { Word, visibleText } from './components/text.tsx';
 import { type Frame, inTenant } from './frame.ts';
 import { SECTIONS, type Section } from './sections.ts';
 
@@ -27,7 +27,7 @@ export function Layout({ frame, title, section, wide, extra = [], children }: Pr
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content={theme === 'auto' ? 'light dark' : theme} />
-          <title>{`${count}${title} · Placet`}</title>
+          <title>{visibleText(`${count}${title} · Placet`)}</title>
           <link rel="icon" type="image/svg+xml" href={assets.url('icon.svg')} />
           <link rel="stylesheet" href={assets.url('base.css')} />
           <link rel="stylesheet" href={assets.url('site.css')} />

@@ -6,6 +6,7 @@ import type { Site } from '../site-settings.ts';
 import { Ceilings } from './components/policy-ceilings.tsx';
 import { Profiles, Rules, TicketTypes } from './components/policy-tables.tsx';
 import { Empty, Notice } from './components/states.tsx';
+import { Word } from './components/text.tsx';
 import { Time } from './components/time.tsx';
 import { frameOf } from './frame.ts';
 import { Layout } from './layout.tsx';
@@ -88,7 +89,7 @@ export function policyPages(deps: Deps, site: Site): Hono {
           </form>
           {searching && (
             <p role="status">
-              {count === 0 ? 'Nothing' : count} {count <= 1 ? 'fits' : 'fit'} “<bdi>{query}</bdi>”.
+              {count === 0 ? 'Nothing' : count} {count <= 1 ? 'fits' : 'fit'} “<Word>{query}</Word>”.
             </p>
           )}
           {searching && count === 0 ? (

@@ -7,6 +7,7 @@ import { queryNumber } from '../body.ts';
 import type { Deps } from '../context.ts';
 import type { Child } from 'hono/jsx';
 import { Icon } from '../pages/components/icon.tsx';
+import { visibleText } from '../pages/components/text.tsx';
 import type { Site } from '../site-settings.ts';
 import { type Ask, type Held, askOf, roleOf } from './asks.ts';
 import { PortalLayout } from './layout.tsx';
@@ -145,8 +146,8 @@ function Waiting({ row, due, held, frame }: Told & { due: string | null }) {
 }
 
 function labelOf(ask: Ask): string | undefined {
-  if (ask.kind === 'amount') return `See it and answer: ${ask.campaign}`;
-  return ask.kind === 'plan' ? `See it and answer: ${ask.name}` : undefined;
+  if (ask.kind === 'amount') return visibleText(`See it and answer: ${ask.campaign}`);
+  return ask.kind === 'plan' ? visibleText(`See it and answer: ${ask.name}`) : undefined;
 }
 
 function Rows({ rows, held, frame }: { rows: TicketRow[]; held: Held; frame: PortalFrame }) {

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { Child } from 'hono/jsx';
 import { Icon } from '../pages/components/icon.tsx';
-import { Word } from '../pages/components/text.tsx';
+import { Word, visibleText } from '../pages/components/text.tsx';
 import { Brand, Csrf } from '../pages/layout.tsx';
 import type { Frame } from '../pages/frame.ts';
 
@@ -29,7 +29,7 @@ export function PortalLayout({ frame, title, page, children }: Props) {
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="color-scheme" content={theme === 'auto' ? 'light dark' : theme} />
-          <title>{`${title} · ${visitor?.tenantName ?? 'Placet'}`}</title>
+          <title>{visibleText(`${title} · ${visitor?.tenantName ?? 'Placet'}`)}</title>
           <link rel="icon" type="image/svg+xml" href={assets.url('icon.svg')} />
           <link rel="stylesheet" href={assets.url('base.css')} />
           <link rel="stylesheet" href={assets.url('portal.css')} />

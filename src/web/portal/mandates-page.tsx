@@ -2,7 +2,7 @@ import type { MandateRecord } from '../../contract/types.ts';
 import { DAYS_MAX, type MonthRow } from '../../plans/mandates.ts';
 import type { CampaignRow } from '../../plans/tables.ts';
 import { Icon } from '../pages/components/icon.tsx';
-import { Prose, Word } from '../pages/components/text.tsx';
+import { Prose, Word, visibleText } from '../pages/components/text.tsx';
 import { Csrf } from '../pages/layout.tsx';
 import { PortalLayout, Told } from './layout.tsx';
 import { fieldWords, money } from './money.ts';
@@ -167,7 +167,12 @@ function Used({
               <span>
                 <Word>{label}</Word>
               </span>
-              <meter min="0" max={String(most)} value={String(Math.min(drawn_minor, most))} aria-label={label}></meter>
+              <meter
+                min="0"
+                max={String(most)}
+                value={String(Math.min(drawn_minor, most))}
+                aria-label={visibleText(label)}
+              ></meter>
               <span class="muted">
                 {money(drawn_minor, currency)} of {money(most, currency)}
                 {per} used

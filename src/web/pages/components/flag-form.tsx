@@ -4,6 +4,7 @@ import { Csrf } from '../layout.tsx';
 import type { TicketPage } from '../ticket-facts.ts';
 import { Icon } from './icon.tsx';
 import { LOOP_WORDS } from './red-flags.tsx';
+import { visibleText } from './text.tsx';
 import { Usd } from './usd.tsx';
 import type { Sent } from './verdict-form.tsx';
 
@@ -32,7 +33,7 @@ export function FlagForm({ page, frame, back }: { page: TicketPage; frame: Frame
       method="post"
       action={`/tickets/${ticket.ticket_id}/verdicts`}
       id="verdict"
-      data-summary={ticket.summary.slice(0, 400)}
+      data-summary={visibleText(ticket.summary.slice(0, 400))}
     >
       <Csrf frame={frame} />
       <input type="hidden" name="revision" value={String(ticket.revision)} />

@@ -5,7 +5,7 @@ import { inside } from '../../session/visit.ts';
 import type { Frame } from '../frame.ts';
 import { type InboxQuery, withQuery } from '../inbox-query.ts';
 import { Sla, StateBadge, TYPE_NAMES, TypeBadge, stateWord } from './badge.tsx';
-import { Word } from './text.tsx';
+import { Word, visibleText } from './text.tsx';
 
 const VIEW_NAMES: Record<View, string> = {
   all: 'All waiting',
@@ -139,7 +139,7 @@ function Choice(props: {
         {none !== null && <option value="">{none}</option>}
         {options.map(([one, text]) => (
           <option value={one} selected={one === value}>
-            {text}
+            {visibleText(text)}
           </option>
         ))}
       </select>

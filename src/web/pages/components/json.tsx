@@ -1,5 +1,5 @@
 import type { Difference } from '../../../plans/differences.ts';
-import { Prose, Word } from './text.tsx';
+import { Prose, Word, visible } from './text.tsx';
 
 const JSON_MAX = 60_000;
 const CHANGES_MAX = 200;
@@ -40,12 +40,12 @@ export function JsonDiff({ diff }: { diff: Difference[] }) {
   );
 }
 
-/** Anything as JSON, as it is. */
+/** Anything as JSON, as it is but for what would not be seen. */
 export function RawJson({ value }: { value: unknown }) {
   const text = JSON.stringify(value, null, 2);
   return (
     <pre class="raw" tabindex={0}>
-      <bdi>{text.length > JSON_MAX ? `${text.slice(0, JSON_MAX)}\n…` : text}</bdi>
+      <bdi>{visible(text.length > JSON_MAX ? `${text.slice(0, JSON_MAX)}\n…` : text)}</bdi>
     </pre>
   );
 }

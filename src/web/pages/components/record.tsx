@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx';
 import { Icon } from './icon.tsx';
+import { visibleText } from './text.tsx';
 import { Value, moved } from './value.tsx';
 
 // The parts that the pages of the record are made of: plans, campaigns, runs.
@@ -96,7 +97,7 @@ export function Choice(props: {
         {none !== undefined && <option value="">{none}</option>}
         {all.map(([one, text]) => (
           <option value={one} selected={one === value}>
-            {text}
+            {visibleText(text)}
           </option>
         ))}
       </select>

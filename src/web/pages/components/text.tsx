@@ -34,14 +34,20 @@ export function Prose({ children }: { children: string }) {
 const UNSEEN =
   /\r(?!\n)|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\udb40[\udc00-\udfff]/g;
 
+const codeOf = (unseen: string): string => `U+${unseen.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
+
+/** The same for where no elements can be: titles, options, labels for those who listen. */
+export function visibleText(text: string): string {
+  return text.replaceAll(UNSEEN, codeOf);
+}
+
 /** The text with what would not be seen spelt out. */
 export function visible(text: string) {
   const parts = [];
   let from = 0;
   for (const match of text.matchAll(UNSEEN)) {
     parts.push(text.slice(from, match.index));
-    const code = `U+${match[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
-    parts.push(<span class="unseen">{code}</span>);
+    parts.push(<span class="unseen">{codeOf(match[0])}</span>);
     from = match.index + match[0].length;
   }
   if (from === 0) return text;

@@ -5,6 +5,7 @@ import type { TicketPage } from '../ticket-facts.ts';
 import { ChangeBuilder } from './change-builder.tsx';
 import { Icon } from './icon.tsx';
 import { TermsFields } from './terms-fields.tsx';
+import { visibleText } from './text.tsx';
 
 /** A form of a ticket that was sent back. */
 export interface Sent {
@@ -30,7 +31,7 @@ export function VerdictForm({ page, frame, back }: { page: TicketPage; frame: Fr
       method="post"
       action={`/tickets/${ticket.ticket_id}/verdicts`}
       id="verdict"
-      data-summary={ticket.summary.slice(0, 400)}
+      data-summary={visibleText(ticket.summary.slice(0, 400))}
     >
       {!waits && <Closed page={page} />}
       <Csrf frame={frame} />
