@@ -239,9 +239,14 @@ describe('yes, but less', () => {
 });
 
 describe('an answer that comes too late', () => {
+  /** As between the moment of a change and that of its news. */
+  const hearsNothing = (page: Page) =>
+    page.route('**/portal/events*', (route) => route.fulfill({ contentType: 'text/event-stream', body: '' }));
+
   test('to what has changed is told what changed, and does not count', async () => {
     const ticket = await asked(acme, budget('c4', 13_000));
     const { page, context } = await signIn(stage, 'acme', 'clara');
+    await hearsNothing(page);
     await page.goto(pathOf(ticket));
     await must(
       stage.call(acme.tokens.bot, 'POST', `/v1/tickets/${ticket.ticket_id}/revisions`, budget('c4', 14_000)),
@@ -264,6 +269,7 @@ describe('an answer that comes too late', () => {
   test('to what is decided is told so, without names', async () => {
     const ticket = await asked(acme, budget('c5', 13_000));
     const { page, context } = await signIn(stage, 'acme', 'clara');
+    await hearsNothing(page);
     await page.goto(pathOf(ticket));
     await must(vote(stage.call, acme.tokens.lena, ticket, 'reject', { comment: 'forbidden word' }), 201);
     await page.getByRole('button', { name: 'Approve' }).click();
