@@ -21,7 +21,10 @@ const CONSTRAINTS = [
 export function ChangeBuilder({ page }: { page: TicketPage }) {
   return (
     <details class="builder" id="changes">
-      <summary>Say what has to change</summary>
+      <summary>
+        <span class="wide-only">Say what has to change</span>
+        <span class="narrow-only">Say what</span>
+      </summary>
       <p class="muted small">
         The agent’s next revision is refused by machine unless it satisfies this. A comment alone is fine, too.
       </p>
