@@ -31,6 +31,10 @@ export async function openCamera(browser, { service, site, clock }, { desk = DES
     ...more,
   });
   const page = await context.newPage();
+  let failed = null;
+  page.on('response', (response) => {
+    if (response.status() >= 500) failed = `${response.status()} at ${response.url()}`;
+  });
   await context.clock.setFixedTime(clock());
   return {
     page,
@@ -47,6 +51,7 @@ export async function openCamera(browser, { service, site, clock }, { desk = DES
      * @param of a part of it alone
      */
     async shoot(name, { whole = false, height = HEIGHT_MAX, of } = {}) {
+      if (failed) throw new Error(`${name}: ${failed}`);
       const window = page.viewportSize();
       // A window as tall as the page, so that what sticks to its foot is at the foot of the page.
       if (whole) await page.setViewportSize({ ...window, height: Math.max(window.height, await heightOf(page)) });

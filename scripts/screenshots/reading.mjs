@@ -37,8 +37,9 @@ export async function shootReading(browser) {
 }
 
 async function shootMetrics({ page, shoot, phone, desk }) {
-  await page.goto('/insights?window=30d');
+  await page.goto('/insights?window=7d&compare=yes');
   await shoot('metrics', { whole: true });
+  await page.goto('/insights?window=30d');
   // Each figure alone as well: a page of eleven is too tall to look at.
   for (const figure of await page.getByRole('figure').all())
     await shoot(`metric-${await figure.getAttribute('id')}`, { of: figure });
