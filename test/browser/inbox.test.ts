@@ -88,7 +88,7 @@ test('a verdict on a revision that is no more shows what changed', async () => {
   await page.getByRole('button', { name: 'Approve' }).click();
   const alert = await page.getByRole('alert').innerText();
   expect(alert).toContain('It changed while you looked');
-  expect(alert).toMatch(/8,000\s+7,000/);
+  expect(alert).toMatch(/Daily budget\s+\$80\.00\s+\$70\.00/);
   expect((await stage.call(acme.tokens.anna, 'GET', `/v1/tickets/${ticket.ticket_id}`)).body.votes).toEqual([]);
   await context.close();
 });

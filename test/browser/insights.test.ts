@@ -52,10 +52,18 @@ test('every metric is a picture with its figures beneath, and leads to the ticke
   expect(await metric('QC first-pass rate').innerText()).toMatch(/0\.0 %\s+of 1 first result/);
   expect(await metric('Top failure codes').innerText()).toContain('brand_voice');
   expect(await metric('Runs that ended in an A8').innerText()).toMatch(/100\.0 %\s+of 1 run tree/);
-  expect(await metric('Manual overrides').innerText()).toMatch(/1\s+approved; more/);
+  expect(await metric('Manual overrides').innerText()).toMatch(
+    /1\s+approved; more in the second half \(1\) than in the first \(0\)/,
+  );
   expect(await metric('Correction-loop depth').innerText()).toContain('No correction loops were reported');
   for (const title of ['Changes auto-approved', 'QC first-pass rate'])
     expect(await metric(title).getByRole('img').first().getAttribute('aria-label')).toBeTruthy();
+  // What lies under the pointer says its figures, and the bars have an axis with units.
+  const changes = metric('Changes auto-approved').locator('g.hit title');
+  expect((await changes.allTextContents()).some((text) => /unattended: 3\nput to a human: 1/.test(text))).toBe(true);
+  expect(await metric('Mean time to approve').locator('svg').allTextContents()).toContainEqual(
+    expect.stringMatching(/0.*1 h.*2 h/s),
+  );
   await metric('Manual overrides').getByRole('link').first().click();
   expect(page.url()).toContain('type=A6');
   expect(await page.getByText('A6-').first().isVisible()).toBe(true);
@@ -70,11 +78,15 @@ test('windows, grains and days of one’s own are in the URL; what nobody did sa
   await page.waitForURL('**grain=model**');
   const first = page.getByRole('figure', { name: 'QC first-pass rate' });
   expect(await first.getByRole('row').last().innerText()).toContain(LONG);
+  expect(await page.getByText('in the time before').count()).toBe(0);
+  await page.getByRole('link', { name: 'Compare with the time before' }).click();
+  await page.waitForURL('**compare=yes**');
+  expect(await first.innerText()).toContain('– in the time before');
   await page.getByText('Other days').click();
   await page.getByLabel('From day').fill('2020-01-01');
   await page.getByLabel('To day').fill('2020-01-31');
   await page.getByRole('button', { name: 'Show' }).click();
-  await page.waitForURL('**since=2020-01-01&until=2020-01-31');
+  await page.waitForURL('**since=2020-01-01&until=2020-01-31**');
   expect(await page.getByText('No tickets were approved in this window.').isVisible()).toBe(true);
   await checkAccessible(page);
   expect((await page.goto('/insights?since=2020-02-01&until=2020-01-01'))!.status()).toBe(400);

@@ -54,7 +54,7 @@ test('a new revision turns Approve off and opens what changed; the comment being
     201,
   );
   await expect.poll(() => page.getByRole('button', { name: 'Approve' }).isDisabled(), LONG).toBe(true);
-  await expect.poll(() => page.locator('#changed').innerText(), LONG).toMatch(/8,000\s+7,000/);
+  await expect.poll(() => page.locator('#changed').innerText(), LONG).toMatch(/Daily budget\s+\$80\.00\s+\$70\.00/);
   expect(await page.getByLabel(/^Comment/).inputValue()).toBe('Looks fine to me, but');
   await checkAccessible(page);
   await page.getByRole('button', { name: 'Go on with what stands now' }).click();

@@ -19,6 +19,8 @@ export interface InsightsQuery {
   until: string | null;
   step: Step | null;
   grain: Grain;
+  /** Beside the window of the same length before. It is counted only where asked for. */
+  compare: boolean;
 }
 
 /** What the query means now. */
@@ -49,6 +51,7 @@ export function readInsights(context: Context): InsightsQuery {
     until: custom ? until : null,
     step: (given('step') && queryChoice(context, 'step', STEPS)) || null,
     grain: (given('grain') && queryChoice(context, 'grain', GRAINS)) || 'main_task',
+    compare: given('compare') !== null,
   };
 }
 
@@ -64,9 +67,15 @@ export function shownBy({ window, since, until, step }: InsightsQuery, now: Date
   return { ...range, steps, step: step && steps.includes(step) ? step : usual };
 }
 
+/** The window of the same length before. */
+export function timeBefore({ from, to, ...more }: Shown): Shown {
+  const begins = new Date(2 * Date.parse(from) - Date.parse(to)).toISOString();
+  return { ...more, from: begins, to: from };
+}
+
 /** The URL of the page as it is, but for what changes. */
 export function insightsUrl(query: InsightsQuery, change: Partial<InsightsQuery>): string {
-  const { window, since, until, step, grain } = { ...query, ...change };
+  const { window, since, until, step, grain, compare } = { ...query, ...change };
   const params = new URLSearchParams();
   if (window !== null) params.set('window', window);
   else {
@@ -75,6 +84,7 @@ export function insightsUrl(query: InsightsQuery, change: Partial<InsightsQuery>
   }
   if (step) params.set('step', step);
   if (grain !== 'main_task') params.set('grain', grain);
+  if (compare) params.set('compare', 'yes');
   return `/insights?${params}`;
 }
 

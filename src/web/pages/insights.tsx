@@ -16,10 +16,19 @@ import {
   SuccessFloor,
 } from './components/insights-quality.tsx';
 import { AutoApproved, Overrides, Rollbacks, TimeToApprove } from './components/insights-work.tsx';
+import { dayName } from './components/metric.tsx';
 import { Time } from './components/time.tsx';
 import { frameOf } from './frame.ts';
 import { createCounts } from './insights-counts.ts';
-import { type InsightsQuery, type Shown, WINDOWS, insightsUrl, readInsights, shownBy } from './insights-query.ts';
+import {
+  type InsightsQuery,
+  type Shown,
+  WINDOWS,
+  insightsUrl,
+  readInsights,
+  shownBy,
+  timeBefore,
+} from './insights-query.ts';
 import { Layout } from './layout.tsx';
 
 /** What the numbers say, as pictures with their figures beneath: docs/metrics.md says what each is. */
@@ -35,14 +44,16 @@ export function insightsPages(deps: Deps, site: Site): Hono {
       (tx) => currentTenant(tx).config,
     );
     const shown = shownBy(query, deps.clock());
-    const [frame, { metrics, trends }] = await Promise.all([
+    const [frame, { metrics, trends }, earlier] = await Promise.all([
       frameOf(deps, site, context, visitor),
       counts(visitor.tenant, shown),
+      query.compare ? counts(visitor.tenant, timeBefore(shown)) : null,
     ]);
+    const before = earlier && earlier.metrics;
     const reads = deps.policy.access({ caller: visitor.caller, operation: 'audit.read' }).effect === 'allow';
     const [since, until] = [shown.from.slice(0, 10), new Date(Date.parse(shown.to) - 1).toISOString().slice(0, 10)];
     const log = reads ? (action: string) => auditUrl({ action, since, until }) : null;
-    const work = { metrics, trends, labels: trends.starts.map((start) => bucketName(start, shown.step)), log };
+    const work = { metrics, before, trends, labels: trends.starts.map((start) => bucketName(start, shown.step)), log };
     const quality = { ...work, query, floor: result.config.qc_threshold_policy.success_floor };
     return context.html(
       <Layout frame={frame} title="Metrics" section="Metrics" extra={['ops.css']}>
@@ -51,6 +62,12 @@ export function insightsPages(deps: Deps, site: Site): Hono {
             <h1>Metrics</h1>
             <p class="muted">
               From <Time at={shown.from} /> to <Time at={shown.to} />
+              {query.compare && (
+                <>
+                  , beside the time before, from <Time at={timeBefore(shown).from} />
+                </>
+              )}
+              . Days in UTC.
             </p>
           </header>
           <Choices query={query} shown={shown} />
@@ -106,9 +123,17 @@ function Choices({ query, shown }: { query: InsightsQuery; shown: Shown }) {
           </ul>
         </nav>
       )}
+      <a
+        class="compare"
+        href={insightsUrl(query, { compare: !query.compare })}
+        aria-current={query.compare ? 'true' : undefined}
+      >
+        {query.compare ? 'Without the time before' : 'Compare with the time before'}
+      </a>
       <details class="filters" open={query.window === null}>
         <summary id="filters">Other days</summary>
         <form class="search" method="get" action="/insights">
+          {query.compare && <input type="hidden" name="compare" value="yes" />}
           {query.grain !== 'main_task' && <input type="hidden" name="grain" value={query.grain} />}
           <label class="field">
             <span>From day (UTC)</span>
@@ -129,5 +154,5 @@ function Choices({ query, shown }: { query: InsightsQuery; shown: Shown }) {
 
 /** In UTC, as the buckets are. */
 function bucketName(start: string, step: Step): string {
-  return step === 'hour' ? `${start.slice(5, 10)} ${start.slice(11, 16)}` : start.slice(5, 10);
+  return step === 'hour' ? `${dayName(start)} ${start.slice(11, 16)}` : dayName(start);
 }

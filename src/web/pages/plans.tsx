@@ -164,7 +164,7 @@ function PlanTable({ plans, approved }: { plans: PlanLine[]; approved: number | 
           <td class="number">
             <Money minor={plan.total_budget_minor} currency={plan.currency} />
           </td>
-          <td class="number">
+          <td class="date">
             {plan.starts} to {plan.ends}
           </td>
           <td>

@@ -86,7 +86,7 @@ export async function loadTicket(deps: Deps, { tenant }: Visitor, facts: TicketF
     ticket: ticketView(tenant, facts.row, deps.clock()),
     thread,
     spend,
-    revised: before && now ? differences(askedOf(before.subject), askedOf(now.subject)) : null,
+    revised: before && now ? differencesOf(before.subject, now.subject) : null,
   };
 }
 
@@ -102,7 +102,7 @@ async function readSpend({ sql }: Deps, tenant: string, account: AccountRow): Pr
 /** What changed from the revision that someone saw to the one that stands. */
 export function changedSince({ thread, row }: TicketPage, revision: number): Difference[] {
   const seen = thread.revisions.find((one) => one.revision === revision);
-  return seen ? differences(askedOf(seen.subject), askedOf(row.subject)) : [];
+  return seen ? differencesOf(seen.subject, row.subject) : [];
 }
 
 /** What to tell after a deed, by its name in the URL: no text of the URL is ever shown. */
@@ -119,6 +119,23 @@ export const DONE: Record<string, string | undefined> = {
   claim: 'The others see that you work on it.',
   release: 'Nobody works on it now.',
 };
+
+/** What two revisions of a question ask differently. */
+function differencesOf(before: TicketRow['subject'], now: TicketRow['subject']): Difference[] {
+  return named(differences(askedOf(before), askedOf(now)), now);
+}
+
+/** The differences under the names that people know: what a change of a field asks for is that field's value. */
+export function named(difference: Difference[], { action }: TicketRow['subject']): Difference[] {
+  const field = action.properties?.['field'];
+  return difference.map(({ path, ...values }) => ({
+    ...values,
+    path:
+      /^\/action\/properties\/(before|after)$/.test(path) && typeof field === 'string'
+        ? `/${path.endsWith('before') ? 'from_' : ''}${field}`
+        : path.replace(/^\/(action|resource)\/properties(?=\/)/, ''),
+  }));
+}
 
 function askedOf({ subject, action, resource, base }: TicketRow['subject']): object {
   return { subject, action, resource, base };

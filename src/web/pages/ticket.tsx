@@ -20,6 +20,7 @@ import type { Site } from '../site-settings.ts';
 import { Deltas } from './components/deltas.tsx';
 import { Notice } from './components/states.tsx';
 import { Prose } from './components/text.tsx';
+import { Told } from './components/time.tsx';
 import { TicketArticle } from './components/ticket-article.tsx';
 import type { Sent } from './components/verdict-form.tsx';
 import { frameOf } from './frame.ts';
@@ -133,17 +134,21 @@ async function showTicket(deps: Deps, site: Site, context: Context, shown: Shown
               diff={changedSince(page, asked)}
               currency={page.currency}
               caption={`Changes from revision ${asked} to ${page.ticket.revision}`}
+              between={[`Revision ${asked}`, `Revision ${page.ticket.revision}`]}
             />
           </Notice>
         )}
         {refusal && (
           <Notice tone="bad" title={REFUSALS[refusal.code] ?? 'Nothing was recorded.'}>
-            <p>{refusal.message}</p>
+            <p>
+              <Told>{refusal.message}</Told>
+            </p>
             {seen !== undefined && seen !== page.ticket.revision && (
               <Deltas
                 diff={changedSince(page, seen)}
                 currency={page.currency}
                 caption={`What changed since revision ${seen}, which you saw`}
+                between={[`Revision ${seen}`, `Revision ${page.ticket.revision}`]}
               />
             )}
             {kept && (

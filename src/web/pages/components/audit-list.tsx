@@ -108,7 +108,7 @@ function Row({ entry }: { entry: FoundEntry }) {
           #{entry.seq}
         </a>
       </th>
-      <td class="number">{leaf.timestamp ? <Time at={leaf.timestamp} form="short" /> : '?'}</td>
+      <td class="date">{leaf.timestamp ? <Time at={leaf.timestamp} form="short" /> : '?'}</td>
       <td>
         <Word>{leaf.action ?? 'unreadable'}</Word>
         {leaf.effect && <span class={`effect effect-${leaf.effect}`}>{leaf.effect}</span>}
@@ -119,7 +119,7 @@ function Row({ entry }: { entry: FoundEntry }) {
       <td>
         <Word>{leaf.actor_id ?? ''}</Word> <span class="muted small">{leaf.actor_type}</span>
       </td>
-      <td class="number">{leaf.plan_version == null ? '' : `v${leaf.plan_version}`}</td>
+      <td class="date">{leaf.plan_version == null ? '' : `v${leaf.plan_version}`}</td>
       <td>
         <code title={entry.leaf_hash.toString('hex')}>{entry.leaf_hash.toString('hex').slice(0, 8)}</code>
       </td>

@@ -1,3 +1,4 @@
+import type { Child } from 'hono/jsx';
 import type { TicketState, TicketType } from '../../../contract/types.ts';
 import { Icon } from './icon.tsx';
 import { Time, span } from './time.tsx';
@@ -15,12 +16,12 @@ export const TYPE_NAMES: Record<TicketType, string> = {
   A9: 'Cost Guard tripped',
 };
 
-/** The type's short name; the long one is read out and shown on hover. */
-export function TypeBadge({ type, redFlag }: { type: TicketType; redFlag: boolean }) {
+/** The type's short name, or an id that begins with it; the long one is read out and shown on hover. */
+export function TypeBadge({ type, redFlag, children }: { type: TicketType; redFlag: boolean; children?: Child }) {
   return (
     <abbr class={`type${redFlag ? ' type-red' : ''}`} title={TYPE_NAMES[type]}>
       {redFlag && <Icon name="flag" />}
-      {type}
+      {children ?? type}
     </abbr>
   );
 }

@@ -41,7 +41,10 @@ export function ChangeBuilder({ page, written, refusal }: Shown) {
   const wrong = (row: number) => (refusal?.extra['row'] === row ? refusal.message : undefined);
   return (
     <details class="builder" id="changes" open={asksForMore || typed.some(({ pointer }) => pointer !== '')}>
-      <summary>Say what has to change</summary>
+      <summary>
+        <span class="wide-only">Say what has to change</span>
+        <span class="narrow-only">Say what</span>
+      </summary>
       <p class="muted small">
         The agent’s next revision is refused by machine unless it satisfies this. A comment alone is fine, too.
       </p>

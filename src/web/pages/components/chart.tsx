@@ -2,6 +2,8 @@
 // inline style pass, and colours come from the style sheet, so that they follow the theme. Widths are per cent and type is in
 // pixels: a picture fits any column, and its words stay readable. Series differ by pattern and word, not by colour alone.
 
+import { FILLS, niceMax, percent, px } from './scale.ts';
+
 const TOP = 14;
 const BOTTOM = 22;
 
@@ -27,22 +29,30 @@ export function Columns({ label, series, labels, format }: Axis & { label: strin
   return (
     <svg class="chart" width="100%" height={String(height)} role="img" aria-label={label}>
       <Grid most={most} plot={plot} format={format} />
-      {labels.map((_, i) => {
+      {labels.map((name, i) => {
         let base = TOP + plot;
-        return series.map(({ values }, n) => {
-          const tall = (values[i]! / most) * plot;
-          base -= tall;
-          return tall === 0 ? null : (
-            <rect
-              class={`series series-${n}`}
-              fill={FILLS[n]}
-              x={percent(i * slot + (slot - width) / 2)}
-              y={px(base)}
-              width={percent(width)}
-              height={px(tall)}
-            />
-          );
-        });
+        return (
+          <g class="hit">
+            <title>
+              {[name, ...series.map((one) => `${one.name}: ${one.values[i]!.toLocaleString('en')}`)].join('\n')}
+            </title>
+            <rect class="hit-area" x={percent(i * slot)} y={String(TOP)} width={percent(slot)} height={String(plot)} />
+            {series.map(({ values }, n) => {
+              const tall = (values[i]! / most) * plot;
+              base -= tall;
+              return tall === 0 ? null : (
+                <rect
+                  class={`series series-${n}`}
+                  fill={FILLS[n]}
+                  x={percent(i * slot + (slot - width) / 2)}
+                  y={px(base)}
+                  width={percent(width)}
+                  height={px(tall)}
+                />
+              );
+            })}
+          </g>
+        );
       })}
       <Labels labels={labels} y={height - 6} />
     </svg>
@@ -55,9 +65,18 @@ export function Line({
   values,
   labels,
   mark,
-  most = 1,
+  most,
   format,
-}: Axis & { label: string; values: (number | null)[]; mark?: { at: number; name: string }; most?: number }) {
+  said = format,
+}: Axis & {
+  label: string;
+  values: (number | null)[];
+  mark?: { at: number; name: string };
+  /** Where the axis ends. */
+  most: number;
+  /** A value in words, to the last digit that counts; `format` is for the axis. */
+  said?(value: number): string;
+}) {
   const height = 170;
   const plot = height - TOP - BOTTOM;
   const slot = 100 / labels.length;
@@ -82,100 +101,14 @@ export function Line({
       })}
       {values.map((value, i) =>
         value === null ? null : (
-          <circle class="dot" cx={percent(x(i))} cy={px(y(value))} r={values.length > 40 ? '2' : '3.5'} />
+          <g class="hit">
+            <title>{`${labels[i]}: ${said(value)}`}</title>
+            <rect class="hit-area" x={percent(i * slot)} y={String(TOP)} width={percent(slot)} height={String(plot)} />
+            <circle class="dot" cx={percent(x(i))} cy={px(y(value))} r={values.length > 40 ? '2' : '3.5'} />
+          </g>
         ),
       )}
       <Labels labels={labels} y={height - 6} />
-    </svg>
-  );
-}
-
-export interface Bar {
-  name: string;
-  /** The figure, as it is written at the end. */
-  text: string;
-  /** Parts that follow each other, in the order of the legend. */
-  parts: number[];
-  /** Where a tick stands, such as a 90th percentile. */
-  tick?: number | undefined;
-}
-
-/** Things side by side, each a bar under its name. */
-export function Bars({
-  label,
-  bars,
-  most,
-  mark,
-}: {
-  label: string;
-  bars: Bar[];
-  most?: number;
-  mark?: { at: number; name: string };
-}) {
-  const row = 36;
-  const head = mark ? 16 : 0;
-  const all = most ?? Math.max(...bars.map(({ parts, tick = 0 }) => Math.max(tick, sum(parts))), Number.MIN_VALUE);
-  return (
-    <svg class="chart" width="100%" height={String(bars.length * row + head)} role="img" aria-label={label}>
-      {bars.map(({ name, text, parts, tick }, i) => {
-        const y = head + i * row;
-        let from = 0;
-        return (
-          <>
-            <text class="bar-name" x="0" y={px(y + 13)}>
-              {plainName(name)}
-            </text>
-            <text class="bar-figure" x="100%" y={px(y + 13)} text-anchor="end">
-              {text}
-            </text>
-            <rect class="track" x="0" y={px(y + 18)} width="100%" height="11" />
-            {parts.map((part, n) => {
-              const at = from;
-              from += part;
-              return part === 0 ? null : (
-                <rect
-                  class={`series series-${n}`}
-                  fill={FILLS[n]}
-                  x={percent((at / all) * 100)}
-                  y={px(y + 18)}
-                  width={percent((part / all) * 100)}
-                  height="11"
-                />
-              );
-            })}
-            {tick !== undefined && (
-              <line
-                class="tick"
-                x1={percent(Math.min(99.7, (tick / all) * 100))}
-                x2={percent(Math.min(99.7, (tick / all) * 100))}
-                y1={px(y + 15)}
-                y2={px(y + 32)}
-              />
-            )}
-          </>
-        );
-      })}
-      {mark && (
-        <>
-          {bars.map((_, i) => (
-            <line
-              class="mark mark-whole"
-              x1={percent((mark.at / all) * 100)}
-              x2={percent((mark.at / all) * 100)}
-              y1={px(head + i * row + 15)}
-              y2={px(head + i * row + 32)}
-            />
-          ))}
-          <text
-            class="mark-name"
-            x={percent((mark.at / all) * 100)}
-            y="10"
-            text-anchor={mark.at / all > 0.5 ? 'end' : 'start'}
-          >
-            {mark.name}
-          </text>
-        </>
-      )}
     </svg>
   );
 }
@@ -227,6 +160,8 @@ function Grid({ most, plot, format }: { most: number; plot: number; format: Axis
     <>
       {[0, 0.5, 1].map((part) => {
         const y = TOP + plot - part * plot;
+        // Half of five things is nothing that there is.
+        if (part > 0 && format(most * part) === '') return null;
         return (
           <>
             <line class="grid" x1="0" x2="100%" y1={px(y)} y2={px(y)} />
@@ -240,10 +175,11 @@ function Grid({ most, plot, format }: { most: number; plot: number; format: Axis
   );
 }
 
-/** As many names of buckets as a phone has room for: the first, the middle, the last. */
+/** As many names of buckets as a phone has room for. */
 function Labels({ labels, y }: { labels: string[]; y: number }) {
   const last = labels.length - 1;
-  const shown = last < 1 ? [0] : last < 2 ? [0, last] : [0, Math.floor(last / 2), last];
+  const parts = Math.min(last, 4);
+  const shown = parts < 1 ? [0] : Array.from({ length: parts + 1 }, (_, n) => Math.round((n / parts) * last));
   const slot = 100 / labels.length;
   return (
     <>
@@ -263,24 +199,3 @@ function Labels({ labels, y }: { labels: string[]; y: number }) {
     </>
   );
 }
-
-const NAME_MAX = 34;
-
-/** Agents choose some of these names: what is not seen, or turns the line around, is a dot in a picture. The table spells it out. */
-function plainName(name: string): string {
-  const plain = name.replaceAll(/[\p{C}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/gu, '·');
-  return plain.length > NAME_MAX ? `${plain.slice(0, NAME_MAX - 1)}…` : plain;
-}
-
-/** A round number that is not below: 1, 2, 4, 10, 20, 40, … so that its half is round too. */
-export function niceMax(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 4, 10].map((step) => step * power).find((one) => one >= value)!;
-}
-
-/** In the document, where a style sheet's own url() would not look. */
-const FILLS = [undefined, 'url(#hatched)', 'url(#dotted)'];
-
-const sum = (values: number[]): number => values.reduce((all, one) => all + one, 0);
-const percent = (value: number): string => `${Math.round(value * 100) / 100}%`;
-const px = (value: number): string => String(Math.round(value * 10) / 10);

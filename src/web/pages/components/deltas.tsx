@@ -5,7 +5,18 @@ import { Word } from './text.tsx';
 const ROWS_MAX = 200;
 
 /** What would change, field by field: money as money, and how much it moves. */
-export function Deltas({ diff, currency, caption }: { diff: Difference[]; currency: string | null; caption: string }) {
+export function Deltas({
+  diff,
+  currency,
+  caption,
+  between: [before, after] = ['Now', 'Then'],
+}: {
+  diff: Difference[];
+  currency: string | null;
+  caption: string;
+  /** What the two sides are called. */
+  between?: [string, string];
+}) {
   if (diff.length === 0) return <p class="muted">Nothing of the record changes.</p>;
   const created = diff.every((one) => one.before === undefined);
   return (
@@ -15,9 +26,13 @@ export function Deltas({ diff, currency, caption }: { diff: Difference[]; curren
         <thead>
           <tr>
             <th scope="col">What</th>
-            {!created && <th scope="col">Now</th>}
-            <th scope="col">{created ? 'Asked for' : 'Then'}</th>
-            {!created && <th scope="col">Change</th>}
+            {!created && <th scope="col">{before}</th>}
+            <th scope="col">{created ? 'Asked for' : after}</th>
+            {!created && (
+              <th scope="col" class="number">
+                Change
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>

@@ -70,8 +70,8 @@ export function FlightTable({ flights, currency }: { flights: Flight[]; currency
             <th scope="row">
               <Word>{flight.platform}</Word>
             </th>
-            <td class="number">{flight.start}</td>
-            <td class="number">{flight.end}</td>
+            <td class="date">{flight.start}</td>
+            <td class="date">{flight.end}</td>
             <td class="number">{days}</td>
             <td class="number">
               <Money minor={flight.budget_minor} currency={currency} />

@@ -8,14 +8,23 @@ import { Sla, StateBadge, TYPE_NAMES, TypeBadge, stateWord } from './badge.tsx';
 import { Word, visibleText } from './text.tsx';
 
 const VIEW_NAMES: Record<View, string> = {
-  all: 'All waiting',
+  all: 'All',
   'red-flags': 'Red flags',
   mine: 'Mine',
   'my-roles': 'My roles',
-  client: 'With the client',
+  client: 'Client',
   stale: 'Stale',
   breached: 'Breached',
   uncovered: 'Uncovered',
+};
+
+/** What their names leave out. */
+const VIEW_SAYS: Partial<Record<View, string>> = {
+  all: 'All that wait',
+  mine: 'You asked for it, or have voted on it',
+  'my-roles': 'Someone with your roles has to decide',
+  client: 'With the client',
+  uncovered: 'Nobody could fill every empty slot',
 };
 
 /** Saved views: links with how many wait in each. */
@@ -31,7 +40,12 @@ export function Views({
       <ul>
         {(Object.keys(VIEW_NAMES) as View[]).map((view) => (
           <li>
-            <a href={withQuery({ view, across, tenant }, {})} aria-current={view === query.view ? 'true' : undefined}>
+            <a
+              href={withQuery({ view, across, tenant }, {})}
+              aria-current={view === query.view ? 'true' : undefined}
+              data-count={counts[view]}
+              title={VIEW_SAYS[view]}
+            >
               {VIEW_NAMES[view]}{' '}
               <span class="count" title={isCut ? `of the ${COUNTED_MAX} most urgent` : undefined}>
                 {counts[view]}
@@ -172,8 +186,9 @@ export function InboxList({ rows, query, frame }: { rows: InboxRow[]; query: Inb
             data-row={query.across ? `${row.tenant}/${row.ticket_id}` : row.ticket_id}
           >
             <span class="row-top">
-              <TypeBadge type={row.type} redFlag={row.red_flag} />
-              <span class="row-id">{row.ticket_id}</span>
+              <TypeBadge type={row.type} redFlag={row.red_flag}>
+                {row.ticket_id}
+              </TypeBadge>
               {row.risk === 'high' && <span class="row-risk">high risk</span>}
               <Sla dueAt={row.due_at} resolvedAt={row.resolved_at} now={now} />
             </span>

@@ -1,12 +1,27 @@
 import type { OpsMetrics } from '../../../metrics/ops.ts';
 import type { OpsTrends } from '../../../metrics/trends.ts';
 import { type Grain, GRAINS, type InsightsQuery, insightsUrl } from '../insights-query.ts';
-import { Bars, Line } from './chart.tsx';
-import { Figures, FiguresOverTime, Metric, Nothing, counted, dollars, lasting, share } from './metric.tsx';
+import { Bars } from './bars.tsx';
+import { Line } from './chart.tsx';
+import {
+  Figures,
+  FiguresOverTime,
+  Metric,
+  Nothing,
+  axisShare,
+  counted,
+  dollars,
+  lasting,
+  share,
+  whole as wholeNumber,
+} from './metric.tsx';
+import { niceMax, niceShare } from './scale.ts';
 import { Word } from './text.tsx';
 
 interface Props {
   metrics: OpsMetrics;
+  /** The window before, to compare; null: not asked for. */
+  before: OpsMetrics | null;
   trends: OpsTrends;
   labels: string[];
   query: InsightsQuery;
@@ -21,17 +36,16 @@ const grainName = (grain: string): string => GRAIN_NAMES[grain] ?? grain.replace
 const BARS_MAX = 12;
 
 /** How often the first try is good, by what did it. */
-export function FirstPass({ metrics, trends, labels, query, floor }: Props) {
-  const rows = metrics.first_pass.filter(({ grain }) => grain === query.grain);
-  const worst = [...rows].sort((a, b) => (a.rate ?? 1) - (b.rate ?? 1)).slice(0, BARS_MAX);
-  const results = rows.reduce((sum, row) => sum + row.results, 0);
-  const passed = rows.reduce((sum, row) => sum + row.passed, 0);
+export function FirstPass({ metrics, before, trends, labels, query, floor }: Props) {
+  const { rows, results, rate } = firstPassBy(metrics, query.grain);
+  const worst = rows.slice(0, BARS_MAX);
   const mark = { at: floor, name: `floor ${share(floor).replace('.0', '')}` };
   return (
     <Metric
       id="first-pass"
       title="QC first-pass rate"
-      figure={share(results === 0 ? null : passed / results)}
+      figure={share(rate)}
+      was={before && share(firstPassBy(before, query.grain).rate)}
       of={`of ${counted(results, 'first result')}`}
       says="First QC results of a task in a run that passed."
     >
@@ -53,20 +67,24 @@ export function FirstPass({ metrics, trends, labels, query, floor }: Props) {
             label={`First-pass rate by ${grainName(query.grain)}, the lowest first: ${worst.map((row) => `${row.name} ${share(row.rate)}`).join(', ')}`}
             most={1}
             mark={mark}
-            bars={worst.map((row) => ({ name: row.name, text: share(row.rate), parts: [row.rate ?? 0] }))}
+            format={axisShare}
+            bars={worst.map((row) => ({
+              name: row.name,
+              text: share(row.rate),
+              parts: [row.rate ?? 0],
+              more: `${row.passed} of ${counted(row.results, 'first result')} passed`,
+            }))}
           />
           <Figures
             caption={`First-pass rate by ${grainName(query.grain)}`}
             head={[grainName(query.grain), 'First results', 'Passed', 'Rate', 'Floor']}
-            rows={[...rows]
-              .sort((a, b) => (a.rate ?? 1) - (b.rate ?? 1))
-              .map((row) => [
-                <Word>{row.name}</Word>,
-                row.results,
-                row.passed,
-                share(row.rate),
-                (row.rate ?? 1) < floor ? 'under' : 'held',
-              ])}
+            rows={rows.map((row) => [
+              <RunsOf name={row.name} />,
+              row.results,
+              row.passed,
+              share(row.rate),
+              (row.rate ?? 1) < floor ? 'under' : 'held',
+            ])}
           />
           <h3>Over time</h3>
           <Line
@@ -74,7 +92,9 @@ export function FirstPass({ metrics, trends, labels, query, floor }: Props) {
             values={trends.first_pass.map(({ rate }) => rate)}
             labels={labels}
             mark={mark}
-            format={(value) => `${value * 100} %`}
+            most={1}
+            format={axisShare}
+            said={share}
           />
           <FiguresOverTime
             caption="First-pass rate over time"
@@ -90,13 +110,31 @@ export function FirstPass({ metrics, trends, labels, query, floor }: Props) {
   );
 }
 
+/** The rows of a grain, the lowest rate first, and the rate of all of them. */
+function firstPassBy({ first_pass }: OpsMetrics, by: Grain) {
+  const rows = first_pass.filter(({ grain }) => grain === by).sort((a, b) => (a.rate ?? 1) - (b.rate ?? 1));
+  const results = rows.reduce((sum, row) => sum + row.results, 0);
+  const passed = rows.reduce((sum, row) => sum + row.passed, 0);
+  return { rows, results, rate: results === 0 ? null : passed / results };
+}
+
+/** A name that agents gave, leading to its runs. */
+function RunsOf({ name }: { name: string }) {
+  return (
+    <a href={`/runs?find=${encodeURIComponent(name.slice(0, 200))}`}>
+      <Word>{name}</Word>
+    </a>
+  );
+}
+
 /** What QC finds wrong most. */
-export function FailureCodes({ metrics: { failure_codes: rows }, log }: Props) {
+export function FailureCodes({ metrics: { failure_codes: rows }, before, log }: Props) {
   return (
     <Metric
       id="failure-codes"
       title="Top failure codes"
       figure={rows[0]?.code ?? '–'}
+      was={before && (before.failure_codes[0]?.code ?? '–')}
       of={rows[0] ? `in ${counted(rows[0].results, 'result')}` : ''}
       says="How many failed QC results gave a code."
     >
@@ -113,7 +151,10 @@ export function FailureCodes({ metrics: { failure_codes: rows }, log }: Props) {
               name: row.code,
               text: String(row.results),
               parts: [row.results],
+              more: `in ${counted(row.runs, 'run')}`,
             }))}
+            most={niceMax(Math.max(1, ...rows.map((row) => row.results)))}
+            format={wholeNumber}
           />
           <Figures
             caption="Failed QC results by code"
@@ -128,7 +169,7 @@ export function FailureCodes({ metrics: { failure_codes: rows }, log }: Props) {
 }
 
 /** How deep corrections go. */
-export function CorrectionLoops({ metrics: { correction_loops: loops }, log }: Props) {
+export function CorrectionLoops({ metrics: { correction_loops: loops }, before, log }: Props) {
   const depth = loops.depth;
   const rows = depth
     ? ([
@@ -144,6 +185,7 @@ export function CorrectionLoops({ metrics: { correction_loops: loops }, log }: P
       id="correction-loops"
       title="Correction-loop depth"
       figure={depth ? shown(depth.mean) : '–'}
+      was={before && (before.correction_loops.depth ? shown(before.correction_loops.depth.mean) : '–')}
       of={depth ? `rounds on average; ${loops.resolved} of ${counted(loops.loops, 'loop')} resolved` : ''}
       says="How many rounds of correction a loop took, resolved or not."
     >
@@ -154,6 +196,8 @@ export function CorrectionLoops({ metrics: { correction_loops: loops }, log }: P
           <Bars
             label={`Rounds of correction: ${rows.map(([name, value]) => `${name} ${shown(value)}`).join(', ')}`}
             bars={rows.map(([name, value]) => ({ name, text: shown(value), parts: [value] }))}
+            most={niceMax(Math.max(1, loops.deepest ?? 1))}
+            format={wholeNumber}
           />
           <Figures
             caption="Rounds of correction"
@@ -168,13 +212,15 @@ export function CorrectionLoops({ metrics: { correction_loops: loops }, log }: P
 }
 
 /** A8s, and which failures go with them. */
-export function ExhaustedLoops({ metrics: { exhausted_loops: whole }, trends, labels }: Props) {
+export function ExhaustedLoops({ metrics: { exhausted_loops: whole }, before, trends, labels }: Props) {
   const codes = whole.by_failure_code;
+  const rates = trends.exhaustion.map(({ trees, exhausted }) => (trees === 0 ? null : exhausted / trees));
   return (
     <Metric
       id="exhausted"
       title="Runs that ended in an A8"
       figure={share(whole.rate)}
+      was={before && share(before.exhausted_loops.rate)}
       of={`of ${counted(whole.trees, 'run tree')}`}
       says="And by failure code: of the run trees in which QC gave it, how many ended in an A8. A tree counts under each of its codes."
     >
@@ -184,9 +230,11 @@ export function ExhaustedLoops({ metrics: { exhausted_loops: whole }, trends, la
         <>
           <Line
             label="Share of run trees that ended in an A8, over time"
-            values={trends.exhaustion.map(({ trees, exhausted }) => (trees === 0 ? null : exhausted / trees))}
+            values={rates}
             labels={labels}
-            format={(value) => `${value * 100} %`}
+            most={niceShare(Math.max(...rates.map((rate) => rate ?? 0)))}
+            format={axisShare}
+            said={share}
           />
           <FiguresOverTime
             caption="Run trees over time"
@@ -203,12 +251,14 @@ export function ExhaustedLoops({ metrics: { exhausted_loops: whole }, trends, la
                   .slice(0, BARS_MAX)
                   .map((row) => `${row.code} ${share(row.rate)}`)
                   .join(', ')}`}
-                most={1}
+                most={niceShare(Math.max(...codes.map((row) => row.rate ?? 0)))}
+                format={axisShare}
                 mark={{ at: whole.rate ?? 0, name: `all ${share(whole.rate)}` }}
                 bars={codes.slice(0, BARS_MAX).map((row) => ({
                   name: row.code,
                   text: share(row.rate),
                   parts: [row.rate ?? 0],
+                  more: `${row.exhausted} of ${counted(row.trees, 'run tree')}`,
                 }))}
               />
               <Figures
@@ -226,7 +276,7 @@ export function ExhaustedLoops({ metrics: { exhausted_loops: whole }, trends, la
 }
 
 /** Grains under the success floor now, and how alerts went. */
-export function SuccessFloor({ metrics: { success_floor: whole }, floor, log }: Props) {
+export function SuccessFloor({ metrics: { success_floor: whole }, floor, log }: Omit<Props, 'before'>) {
   const grains = whole.grains.reduce((sum, row) => sum + row.grains, 0);
   const under = whole.grains.reduce((sum, row) => sum + row.under_floor, 0);
   return (
@@ -243,7 +293,8 @@ export function SuccessFloor({ metrics: { success_floor: whole }, floor, log }: 
         <>
           <Bars
             label={`Grains in alert: ${whole.grains.map((row) => `${grainName(row.grain)} ${share(row.share)}`).join(', ')}`}
-            most={1}
+            most={niceShare(Math.max(...whole.grains.map((row) => row.share ?? 0)))}
+            format={axisShare}
             bars={whole.grains.map((row) => ({
               name: grainName(row.grain),
               text: `${row.under_floor} of ${row.grains}`,
@@ -276,17 +327,14 @@ export function SuccessFloor({ metrics: { success_floor: whole }, floor, log }: 
 }
 
 /** How far estimates were from what was spent. */
-export function Calibration({ metrics: { calibration: rows } }: Props) {
-  const total = (name: 'spent_pico_usd' | 'estimated_pico_usd') =>
-    rows.reduce((sum, row) => sum + BigInt(row[name]), 0n);
-  const [spent, estimated] = [total('spent_pico_usd'), total('estimated_pico_usd')];
-  const most = Math.max(3, ...rows.map((row) => row.actual_over_estimate));
-  const times = (value: number) => `${value.toFixed(2)} ×`;
+export function Calibration({ metrics: { calibration: rows }, before }: Props) {
+  const { spent, estimated, figure } = calibrated(rows);
   return (
     <Metric
       id="calibration"
       title="Spent over estimated"
-      figure={estimated === 0n ? '–' : times(Number((spent * 1000n) / estimated) / 1000)}
+      figure={figure}
+      was={before && calibrated(before.calibration).figure}
       of={estimated === 0n ? '' : `${dollars(String(spent))} of ${dollars(String(estimated))}`}
       says="Of the runs begun in the window that had an estimate. The Cost Guard trips a run at the tenant’s multiple."
     >
@@ -299,19 +347,23 @@ export function Calibration({ metrics: { calibration: rows } }: Props) {
               .slice(0, BARS_MAX)
               .map((row) => `${row.main_task_id} on ${row.model} ${times(row.actual_over_estimate)}`)
               .join(', ')}`}
-            most={most}
+            most={niceMax(Math.max(2, ...rows.map((row) => row.actual_over_estimate)))}
+            format={(value) => `${Number(value.toFixed(2))} ×`}
             mark={{ at: 1, name: 'as estimated' }}
             bars={rows.slice(0, BARS_MAX).map((row) => ({
               name: `${row.main_task_id} · ${row.model}`,
               text: times(row.actual_over_estimate),
               parts: [row.actual_over_estimate],
+              more: `${dollars(row.spent_pico_usd)} of ${dollars(row.estimated_pico_usd)} in ${counted(row.trees, 'run tree')}`,
             }))}
           />
           <Figures
             caption="Spent over estimated by main task and model"
             head={['Main task, model', 'Run trees', 'Estimated', 'Spent', 'Ratio']}
             rows={rows.map((row) => [
-              <Word>{`${row.main_task_id} · ${row.model}`}</Word>,
+              <>
+                <RunsOf name={row.main_task_id} /> · <Word>{row.model}</Word>
+              </>,
               row.trees,
               dollars(row.estimated_pico_usd),
               dollars(row.spent_pico_usd),
@@ -325,14 +377,24 @@ export function Calibration({ metrics: { calibration: rows } }: Props) {
   );
 }
 
+const times = (value: number): string => `${value.toFixed(2)} ×`;
+
+function calibrated(rows: OpsMetrics['calibration']) {
+  const total = (name: 'spent_pico_usd' | 'estimated_pico_usd') =>
+    rows.reduce((sum, row) => sum + BigInt(row[name]), 0n);
+  const [spent, estimated] = [total('spent_pico_usd'), total('estimated_pico_usd')];
+  return { spent, estimated, figure: estimated === 0n ? '–' : times(Number((spent * 1000n) / estimated) / 1000) };
+}
+
 /** What corrections cost, and what no account has yet. */
-export function Spend({ metrics: { correction_spend: rows, unaccounted } }: Props) {
-  const all = rows.reduce((sum, row) => sum + BigInt(row.pico_usd), 0n);
+export function Spend({ metrics: { correction_spend: rows, unaccounted }, before }: Props) {
+  const spentOn = (all: typeof rows) => dollars(String(all.reduce((sum, row) => sum + BigInt(row.pico_usd), 0n)));
   return (
     <Metric
       id="correction-spend"
       title="Spent on corrections"
-      figure={dollars(String(all))}
+      figure={spentOn(rows)}
+      was={before && spentOn(before.correction_spend)}
       of={counted(
         rows.reduce((sum, row) => sum + row.charges, 0),
         'charge',
@@ -352,7 +414,10 @@ export function Spend({ metrics: { correction_spend: rows, unaccounted } }: Prop
               name: row.code,
               text: dollars(row.pico_usd),
               parts: [Number(BigInt(row.pico_usd) / 1_000_000n)],
+              more: counted(row.charges, 'charge'),
             }))}
+            most={niceMax(Math.max(1, ...rows.map((row) => Number(BigInt(row.pico_usd) / 1_000_000n))))}
+            format={(micro) => (micro === 0 ? '$0' : dollars(String(BigInt(Math.round(micro)) * 1_000_000n)))}
           />
           <Figures
             caption="Spent on corrections by failure code"

@@ -2,11 +2,26 @@ import type { OpsMetrics } from '../../../metrics/ops.ts';
 import type { OpsTrends } from '../../../metrics/trends.ts';
 import type { TicketType } from '../../../contract/types.ts';
 import { TYPE_NAMES } from './badge.tsx';
-import { Bars, Columns, Legend, Line, niceMax } from './chart.tsx';
-import { Figures, FiguresOverTime, Metric, Nothing, counted, lasting, share, whole } from './metric.tsx';
+import { Bars } from './bars.tsx';
+import { Columns, Legend, Line } from './chart.tsx';
+import {
+  Figures,
+  FiguresOverTime,
+  Metric,
+  Nothing,
+  axisShare,
+  counted,
+  dayName,
+  lasting,
+  share,
+  whole,
+} from './metric.tsx';
+import { niceSeconds, niceShare } from './scale.ts';
 
 interface Props {
   metrics: OpsMetrics;
+  /** The window before, to compare; null: not asked for. */
+  before: OpsMetrics | null;
   trends: OpsTrends;
   /** Names of the buckets. */
   labels: string[];
@@ -18,15 +33,16 @@ const ticketsOf = (type: string): string => `/inbox?state=any&type=${type}`;
 const typeName = (type: string): string => `${type} ${TYPE_NAMES[type as TicketType] ?? ''}`;
 
 /** Mean time to approve, by type: how long, and who was awaited meanwhile. */
-export function TimeToApprove({ metrics: { time_to_approve: rows }, trends, labels }: Props) {
-  const count = rows.reduce((sum, row) => sum + row.count, 0);
-  const mean = rows.reduce((sum, row) => sum + row.whole.mean * row.count, 0) / Math.max(1, count);
-  const hours = trends.approvals.map(({ mean: seconds }) => (seconds === null ? null : seconds / 3600));
+export function TimeToApprove({ metrics, before, trends, labels }: Props) {
+  const rows = metrics.time_to_approve;
+  const count = approvals(metrics);
+  const longest = niceSeconds(Math.max(60, ...trends.approvals.map(({ mean }) => mean ?? 0)));
   return (
     <Metric
       id="time-to-approve"
       title="Mean time to approve"
-      figure={count === 0 ? '–' : lasting(mean)}
+      figure={meanTime(metrics)}
+      was={before && meanTime(before)}
       of={counted(count, 'approval')}
       says="From opening to the vote that filled the last slot; a red flag, to its resolution. The wall clock."
     >
@@ -42,7 +58,10 @@ export function TimeToApprove({ metrics: { time_to_approve: rows }, trends, labe
               text: lasting(row.whole.mean),
               parts: [row.team.mean, row.agent_mean, row.client_mean],
               tick: row.whole.p90,
+              more: `${counted(row.count, 'approval')}, median ${lasting(row.whole.p50)}, 90th percentile ${lasting(row.whole.p90)}`,
             }))}
+            most={niceSeconds(Math.max(60, ...rows.map(({ whole }) => Math.max(whole.p90, whole.mean))))}
+            format={axisTime}
           />
           <Figures
             caption="Time to approve by ticket type"
@@ -61,10 +80,11 @@ export function TimeToApprove({ metrics: { time_to_approve: rows }, trends, labe
           <h3>Over time, all types</h3>
           <Line
             label="Mean time to approve over time"
-            values={hours}
+            values={trends.approvals.map(({ mean }) => mean)}
             labels={labels}
-            most={niceMax(Math.max(0.1, ...hours.map((value) => value ?? 0)))}
-            format={(value) => (value === 0 ? '' : lasting(value * 3600))}
+            most={longest}
+            format={axisTime}
+            said={lasting}
           />
           <FiguresOverTime
             caption="Mean time to approve over time"
@@ -80,14 +100,24 @@ export function TimeToApprove({ metrics: { time_to_approve: rows }, trends, labe
   );
 }
 
+const axisTime = (seconds: number): string => (seconds === 0 ? '0' : lasting(seconds));
+const approvals = ({ time_to_approve: rows }: OpsMetrics): number => rows.reduce((sum, row) => sum + row.count, 0);
+
+function meanTime(metrics: OpsMetrics): string {
+  const count = approvals(metrics);
+  if (count === 0) return '–';
+  return lasting(metrics.time_to_approve.reduce((sum, row) => sum + row.whole.mean * row.count, 0) / count);
+}
+
 /** What went through unattended, over what a human was asked about. */
-export function AutoApproved({ metrics: { changes }, trends, labels, log }: Props) {
+export function AutoApproved({ metrics: { changes }, before, trends, labels, log }: Props) {
   const all = changes.unattended + changes.reviewed;
   return (
     <Metric
       id="auto-approved"
       title="Changes auto-approved"
       figure={share(changes.auto_approved)}
+      was={before && share(before.changes.auto_approved)}
       of={`of ${counted(all, 'change')}`}
       says="Changes of live values that no human was asked about, over those and the A3 tickets opened."
     >
@@ -133,7 +163,7 @@ export function AutoApproved({ metrics: { changes }, trends, labels, log }: Prop
 }
 
 /** What was undone after all. */
-export function Rollbacks({ metrics: { rollbacks }, log }: Props) {
+export function Rollbacks({ metrics: { rollbacks }, before, log }: Props) {
   const { after_approval, unattended } = rollbacks;
   const rows = [
     ['after a human’s approval', after_approval],
@@ -144,6 +174,7 @@ export function Rollbacks({ metrics: { rollbacks }, log }: Props) {
       id="rollbacks"
       title="Rolled back after approval"
       figure={share(after_approval.rate)}
+      was={before && share(before.rollbacks.after_approval.rate)}
       of={`of ${counted(after_approval.applied, 'approved change set')}`}
       says="Change sets applied in the window and undone since. The unattended ones stand beside, to compare."
     >
@@ -153,8 +184,14 @@ export function Rollbacks({ metrics: { rollbacks }, log }: Props) {
         <>
           <Bars
             label={`Rollback rate: ${rows.map(([name, { rate }]) => `${name} ${share(rate)}`).join(', ')}`}
-            most={1}
-            bars={rows.map(([name, { rate }]) => ({ name, text: share(rate), parts: [rate ?? 0] }))}
+            most={niceShare(Math.max(...rows.map(([, { rate }]) => rate ?? 0)))}
+            format={axisShare}
+            bars={rows.map(([name, { rate, undone, applied }]) => ({
+              name,
+              text: share(rate),
+              parts: [rate ?? 0],
+              more: `${undone} of ${counted(applied, 'change set')} undone`,
+            }))}
           />
           <Figures
             caption="Change sets applied and undone"
@@ -173,24 +210,25 @@ export function Rollbacks({ metrics: { rollbacks }, log }: Props) {
 }
 
 /** Manual overrides: the target is that they become fewer. */
-export function Overrides({ metrics: { manual_overrides: days } }: Props) {
+export function Overrides({ metrics: { manual_overrides: days }, before }: Props) {
   const rows = days.length > 100 ? weeks(days) : days;
   const count = rows.reduce((sum, row) => sum + row.count, 0);
   const half = Math.floor(rows.length / 2);
-  const [before, after] = [rows.slice(0, half), rows.slice(-half || rows.length)].map((part) =>
+  const [first, second] = [rows.slice(0, half), rows.slice(-half || rows.length)].map((part) =>
     part.reduce((sum, row) => sum + row.count, 0),
   ) as [number, number];
   const trend =
     half === 0 || count === 0
       ? ''
-      : before === after
-        ? `; as many in the second half as in the first (${after})`
-        : `; ${after < before ? 'fewer' : 'more'} in the second half (${after}) than in the first (${before})`;
+      : first === second
+        ? `; as many in the second half as in the first (${second})`
+        : `; ${second < first ? 'fewer' : 'more'} in the second half (${second}) than in the first (${first})`;
   return (
     <Metric
       id="overrides"
       title="Manual overrides"
       figure={String(count)}
+      was={before && String(before.manual_overrides.reduce((sum, row) => sum + row.count, 0))}
       of={`approved${trend}`}
       says="A6 tickets approved, by day in UTC. The target is that they become fewer."
     >
@@ -200,7 +238,7 @@ export function Overrides({ metrics: { manual_overrides: days } }: Props) {
         <>
           <Columns
             label={`Manual overrides over time: ${count}${trend}`}
-            labels={rows.map(({ day }) => day.slice(5))}
+            labels={rows.map(({ day }) => dayName(day))}
             series={[{ name: 'overrides', values: rows.map((row) => row.count) }]}
             format={whole}
           />
@@ -209,7 +247,7 @@ export function Overrides({ metrics: { manual_overrides: days } }: Props) {
             head={['Day', 'Overrides']}
             rows={rows
               .filter((row) => row.count > 0)
-              .map((row) => [<a href={ticketsOf('A6')}>{row.day}</a>, row.count])}
+              .map((row) => [<a href={ticketsOf('A6')}>{dayName(row.day)}</a>, row.count])}
           />
         </>
       )}

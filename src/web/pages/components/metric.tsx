@@ -6,6 +6,7 @@ export function Metric({
   id,
   title,
   figure,
+  was,
   of,
   says,
   children,
@@ -14,6 +15,8 @@ export function Metric({
   title: string;
   /** The one figure that people ask for first. */
   figure: string;
+  /** What it was in the window before; null: not compared. */
+  was?: string | null;
   of: string;
   says: string;
   children?: Child;
@@ -24,6 +27,7 @@ export function Metric({
         <h2 id={`${id}-title`}>{title}</h2>
         <p class="metric-now">
           <strong>{figure}</strong> <span>{of}</span>
+          {was != null && <span class="metric-was">{was} in the time before</span>}
         </p>
         <p class="muted small">{says}</p>
       </figcaption>
@@ -80,6 +84,13 @@ export function FiguresOverTime(props: { caption: string; head: string[]; rows: 
 /** How long, without the zeros: `4 h`, `2 d 3 h`. */
 export const lasting = (seconds: number): string => span(seconds).replace(/ 0 (min|h)$/, '');
 export const share = (rate: number | null): string => (rate === null ? '–' : `${(rate * 100).toFixed(1)} %`);
+/** A share on an axis. */
+export const axisShare = (rate: number): string => `${Number((rate * 100).toFixed(1))} %`;
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** A day in UTC: `3 Nov`. */
+export const dayName = (day: string): string => `${Number(day.slice(8, 10))} ${MONTHS[Number(day.slice(5, 7)) - 1]}`;
 export const whole = (value: number): string => (Number.isInteger(value) ? value.toLocaleString('en') : '');
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`;

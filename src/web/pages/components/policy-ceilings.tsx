@@ -3,6 +3,32 @@ import { Word } from './text.tsx';
 import { Time } from './time.tsx';
 import { fieldName } from './value.tsx';
 
+/** What people call the values of the configuration; its own names stand beside. */
+const NAMES: Record<string, string> = {
+  '/client_portal/approve_creative_themes': 'The client approves creative themes',
+  '/client_portal/reject_replans': 'The client may reject replans',
+  '/client_portal/mandate_max_increase_pct': 'A standing permission covers at most, per cent a month',
+  '/approval_policy/first_launch_requires_human': 'A first launch needs a human',
+  '/approval_policy/auto_approve_optimization_under_pct': 'Changes under so many per cent need nobody',
+  '/approval_policy/client_must_approve_budget_increase': 'The client approves budget increases',
+  '/approval_policy/vertical_compliance_profile': 'Compliance profile',
+  '/loop_policy/qc_correction_max': 'QC corrections, at most',
+  '/loop_policy/tool_rounds_max': 'Tool rounds, at most',
+  '/loop_policy/orchestrator_retry_max': 'Orchestrator retries, at most',
+  '/loop_policy/global_steps_per_run_id_max': 'Steps of a run tree, at most',
+  '/loop_policy/runs_per_task_max': 'Runs on a task, at most',
+  '/loop_policy/on_exhaustion': 'When a ceiling is reached',
+  '/cost_guard_policy/trip_multiplier': 'The Cost Guard trips at, times the estimate',
+  '/cost_guard_policy/block_on_trip': 'A trip blocks the run',
+  '/cost_guard_policy/agent_estimate_max_usd_cents': 'An agent’s own estimate, at most, in US cents',
+  '/qc_threshold_policy/success_floor': 'Success floor of QC',
+  '/qc_threshold_policy/window_hours': 'Window of the floor, in hours',
+  '/qc_threshold_policy/min_sample_global': 'Results before the floor counts',
+  '/qc_threshold_policy/review_in_alert': 'What is in alert goes to a human first',
+  '/sla_policy/calendar': 'Calendar of the answer times',
+  '/sla_policy/targets': 'Answer times of its own',
+};
+
 /** What the tenant may change, what holds for it now, and whose value that is. */
 export function Ceilings({
   limits,
@@ -38,7 +64,7 @@ export function Ceilings({
             {limits.map((limit) => (
               <tr>
                 <th scope="row">
-                  {fieldName(`/${limit.field.split('/')[2]}`)}
+                  {NAMES[limit.field] ?? fieldName(`/${limit.field.split('/')[2]}`)}
                   <br />
                   <code class="rule">{limit.field}</code>
                   {limit.description && <p class="muted small">{limit.description}</p>}

@@ -1,9 +1,22 @@
 import { segmentsView } from '../../../tickets/sla/view.ts';
 import type { Frame } from '../frame.ts';
 import type { TicketPage } from '../ticket-facts.ts';
-import { Time, span } from './time.tsx';
+import { lasting } from './metric.tsx';
+import { Time } from './time.tsx';
 
 const WHOSE: Record<string, string> = { team: 'the team', agent: 'the agent', client: 'the client' };
+
+/** What the ladder does next. */
+const NEXT: Record<string, string> = {
+  remind: 'a reminder',
+  widen: 'more people are told',
+  admin: 'admins are told',
+  breach: 'the breach',
+};
+
+/** Which hours count. */
+const counted = ({ calendar, time_zone }: { calendar: string; time_zone: string }): string =>
+  calendar === 'always' ? 'counted at any hour' : `counted in the hours of ${calendar}, ${time_zone}`;
 
 /** Whose time ran when: the team's clock stands while agent or client are awaited. Drawn to scale, with the same in words beneath. */
 export function SlaTrack({ page: { ticket, thread }, frame }: { page: TicketPage; frame: Frame }) {
@@ -36,7 +49,7 @@ export function SlaTrack({ page: { ticket, thread }, frame }: { page: TicketPage
             <span class={`track-key track-key-${one.clock}`}></span>
             {WHOSE[one.clock]}
             {one.clock !== 'team' && <span class="muted"> (the team’s clock stands)</span>}:{' '}
-            {span((ends[i]! - Date.parse(one.started_at)) / 1000)}
+            {lasting((ends[i]! - Date.parse(one.started_at)) / 1000)}
             <span class="muted">
               {' '}
               from <Time at={one.started_at} form="short" />
@@ -50,13 +63,14 @@ export function SlaTrack({ page: { ticket, thread }, frame }: { page: TicketPage
           .filter((name) => name === clock || clocks[name].elapsed_seconds > 0)
           .map(
             (name) =>
-              `${name}: ${span(clocks[name].elapsed_seconds)} of ${span(clocks[name].target_minutes * 60)} working time (${clocks[name].calendar}, ${clocks[name].time_zone})`,
+              `${WHOSE[name]} used ${lasting(clocks[name].elapsed_seconds)} of ${lasting(clocks[name].target_minutes * 60)}, ${counted(clocks[name])}`,
           )
           .join('; ')}
         {ticket.sla.escalation.next_at !== null && (
           <>
             {' · next: '}
-            {ticket.sla.escalation.next_effect} <Time at={ticket.sla.escalation.next_at} form="short" />
+            {NEXT[ticket.sla.escalation.next_effect ?? 'breach']}{' '}
+            <Time at={ticket.sla.escalation.next_at} form="short" />
           </>
         )}
       </p>

@@ -21,7 +21,10 @@ export function TermsFields({ page, written, refusal }: Shown) {
   if (rules.length === 0) return null;
   return (
     <details class="builder" id="terms" open={refusal?.code.startsWith('terms.')}>
-      <summary>Approve with tighter terms</summary>
+      <summary>
+        <span class="wide-only">Approve with tighter terms</span>
+        <span class="narrow-only">Tighter terms</span>
+      </summary>
       <p class="muted small">What you fill in narrows the approval. The agent may do that and no more.</p>
       <div class="terms">
         {rules.map((rule) =>

@@ -87,7 +87,12 @@ export function TicketArticle({ page, frame, level = 1, back, said }: Shown) {
           {revised && (
             <details class="more" open={ticket.state === 'pending'}>
               <summary>Against revision {ticket.revision - 1}</summary>
-              <Deltas diff={revised} currency={currency} caption={`Changes since revision ${ticket.revision - 1}`} />
+              <Deltas
+                diff={revised}
+                currency={currency}
+                caption={`Changes since revision ${ticket.revision - 1}`}
+                between={[`Revision ${ticket.revision - 1}`, `Revision ${ticket.revision}`]}
+              />
             </details>
           )}
         </Part>
@@ -177,9 +182,7 @@ function Facts({ page: { ticket, row }, level }: { page: TicketPage; level: 1 | 
         </Fact>
         <Fact name="Due">
           <Time at={ticket.sla.due_at} />{' '}
-          <span class="muted">
-            {ticket.sla.clock && `the ${ticket.sla.clock}’s clock, ${ticket.sla.clocks[ticket.sla.clock].calendar}`}
-          </span>
+          <span class="muted">{ticket.sla.clock && `by the ${ticket.sla.clock}’s clock`}</span>
         </Fact>
         {ticket.sla.paused_since !== null && (
           <Fact name="The team’s clock">
@@ -187,7 +190,11 @@ function Facts({ page: { ticket, row }, level }: { page: TicketPage; level: 1 | 
           </Fact>
         )}
         <Fact name="Lapses">
-          <Time at={ticket.permit_expires_at ?? ticket.request_expires_at} />
+          {ticket.red_flag ? (
+            'never: it blocks until it is resolved'
+          ) : (
+            <Time at={ticket.permit_expires_at ?? ticket.request_expires_at} />
+          )}
         </Fact>
         {ticket.resolved_at !== null && (
           <Fact name="Resolved">

@@ -7,6 +7,17 @@ export function Time({ at, form = 'full' }: { at: string; form?: 'full' | 'short
   );
 }
 
+/** A sentence of ours, its times as times. */
+export function Told({ children }: { children: string }) {
+  return (
+    <>
+      {children
+        .split(/(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/)
+        .map((part, i) => (i % 2 === 1 ? <Time at={part} /> : part))}
+    </>
+  );
+}
+
 /** How long, in at most two units: `2 d 3 h`, `45 min`. */
 export function span(seconds: number): string {
   const minutes = Math.floor(Math.abs(seconds) / 60);

@@ -37,61 +37,67 @@ export function VerdictForm({ page, frame, back }: { page: TicketPage; frame: Fr
       <Csrf frame={frame} />
       <input type="hidden" name="revision" value={String(ticket.revision)} />
       <input type="hidden" name="subject_hash" value={ticket.subject_hash} />
-      {(request_changes.allowed || approve.allowed) && (
-        <div class="builders">
-          {approve.allowed && <TermsFields page={page} {...sent} />}
-          {request_changes.allowed && <ChangeBuilder page={page} {...sent} />}
-        </div>
-      )}
-      {any && (
-        <label class="field comment">
-          <span>
-            Comment <span class="muted">needed unless you approve</span>
-          </span>
-          <textarea name="comment" rows={1} maxlength={10000}>
-            {back?.written.get('comment')}
-          </textarea>
-        </label>
-      )}
-      {approve.allowed && ticket.risk === 'high' && (
-        <label class="check">
-          <input type="checkbox" name="confirmed" value="yes" /> I have read what changes (high risk)
-        </label>
-      )}
-      <div class="verdict-buttons">
-        {approve.allowed && (
-          <button class="approve" type="submit" name="verdict" value="approve" data-key="a">
-            <Icon name="check" />
-            Approve{approve.slot && ticket.slots.length > 1 ? ` as ${approve.slot.replaceAll('_', ' ')}` : ''}
-          </button>
+      <div class="verdict-more">
+        {(request_changes.allowed || approve.allowed) && (
+          <div class="builders">
+            {approve.allowed && <TermsFields page={page} {...sent} />}
+            {request_changes.allowed && <ChangeBuilder page={page} {...sent} />}
+          </div>
         )}
-        {request_changes.allowed && (
-          <button type="submit" name="verdict" value="request_changes" data-key="c" data-reason>
-            <Icon name="edit" />
-            Request changes
-          </button>
-        )}
-        {reject.allowed && (
-          <button class="reject" type="submit" name="verdict" value="reject" data-key="r" data-reason>
-            <Icon name="cross" />
-            Reject
-          </button>
-        )}
-        {revoke.allowed && (
-          <button class="reject" type="submit" name="verdict" value="revoke">
-            <Icon name="cross" />
-            Revoke the approval
-          </button>
-        )}
-        {cancel.allowed && (
-          <button type="submit" name="verdict" value="cancel" data-reason>
-            <Icon name="back" />
-            Take the request back
-          </button>
+        {approve.allowed && ticket.risk === 'high' && (
+          <label class="check">
+            <input type="checkbox" name="confirmed" value="yes" /> I have read this (high risk)
+          </label>
         )}
         <span class="bound">
           revision {ticket.revision} <code>{ticket.subject_hash.slice(0, 8)}</code>
         </span>
+      </div>
+      <div class="verdict-row">
+        {any && (
+          <label class="field comment">
+            <span class="visually-hidden">Comment, needed unless you approve</span>
+            <textarea name="comment" rows={1} maxlength={10000} placeholder="Comment; needed unless you approve">
+              {back?.written.get('comment')}
+            </textarea>
+          </label>
+        )}
+        <div class="verdict-buttons">
+          {approve.allowed && (
+            <button class="approve" type="submit" name="verdict" value="approve" data-key="a">
+              <Icon name="check" />
+              Approve
+              {approve.slot && ticket.slots.length > 1 && (
+                <span class="wide-only"> as {approve.slot.replaceAll('_', ' ')}</span>
+              )}
+            </button>
+          )}
+          {request_changes.allowed && (
+            <button type="submit" name="verdict" value="request_changes" data-key="c" data-reason>
+              <Icon name="edit" />
+              <span class="wide-only">Request changes</span>
+              <span class="narrow-only">Changes</span>
+            </button>
+          )}
+          {reject.allowed && (
+            <button class="reject" type="submit" name="verdict" value="reject" data-key="r" data-reason>
+              <Icon name="cross" />
+              Reject
+            </button>
+          )}
+          {revoke.allowed && (
+            <button class="reject" type="submit" name="verdict" value="revoke">
+              <Icon name="cross" />
+              Revoke the approval
+            </button>
+          )}
+          {cancel.allowed && (
+            <button type="submit" name="verdict" value="cancel" data-reason>
+              <Icon name="back" />
+              Take the request back
+            </button>
+          )}
+        </div>
       </div>
       {waits && !approve.allowed && <WhyNot page={page} />}
     </form>

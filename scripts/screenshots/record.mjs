@@ -1,23 +1,55 @@
 // What agents and people did at Harvest Health, for the pictures of plans, campaigns and runs.
 
+import { openCamera } from './camera.mjs';
+import { openStage } from './stage.mjs';
+
+const TENANT = 'harvest-health';
 const USD = 10n ** 12n;
 
-/** @param post (who, path, body, method) → the answer's body */
-export async function fillWork(post) {
-  const ask = (who, action, resource, properties, approval) =>
-    post(who, '/v1/decisions', {
-      subject: { type: 'agent', id: who },
-      action: { name: action, ...(properties && { properties }) },
-      resource: { type: resource.slice(0, resource.indexOf('/')), id: resource.slice(resource.indexOf('/') + 1) },
-      ...(approval && { context: { approval: { ticket_id: approval } } }),
-    });
+export async function shootRecord(browser) {
+  const stage = await openStage();
+  try {
+    const made = await fill(stage, stage.company(TENANT));
+    const camera = await openCamera(browser, stage);
+    const { page, shoot } = camera;
+    await camera.signIn(TENANT, 'anna');
+    const pages = pagesOf(made);
+    for (const [name, path] of Object.entries(pages)) {
+      await page.goto(path);
+      await shoot(name, { whole: true });
+    }
+    await camera.phone();
+    for (const name of ['plan', 'campaign', 'run']) {
+      await page.goto(pages[name]);
+      await shoot(`${name}-phone`, { whole: true, height: 1600 });
+    }
+    await camera.close();
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Name of the picture → its page. */
+const pagesOf = ({ plan, change }) => ({
+  plans: '/plans',
+  plan: `/plans/${plan}`,
+  'plan-comparison': `/plans/${plan}?against=1`,
+  campaigns: '/campaigns',
+  campaign: '/campaigns/daily-greens-meta',
+  'change-sets': '/change-sets',
+  'change-set': `/change-sets/${change}`,
+  runs: '/runs',
+  run: '/runs/headlines-0412',
+});
+
+/** @returns which plan and which change set to look at */
+async function fill({ wait, clock }, company) {
+  const { ask, get, post, put } = company;
+  wait(-300);
   const approve = async (ticket, ...voters) => {
-    const { ticket_id, revision, subject_hash } = ticket;
-    for (const who of voters)
-      await post(who, `/v1/tickets/${ticket_id}/verdicts`, { verdict: 'approve', revision, subject_hash });
+    for (const who of voters) await company.vote(who, ticket, 'approve');
   };
-  const applied = ({ decision_id }) =>
-    post('bid-optimizer', `/v1/decisions/${decision_id}/outcome`, { status: 'applied' });
+  const applied = (decision) => company.applied('bid-optimizer', decision);
 
   await approve((await ask('media-planner', 'plan.execute', 'plan/1')).ticket, 'pia');
   const plan = (name, flights, more = {}) => ({
@@ -59,7 +91,7 @@ export async function fillWork(post) {
       approved: { daily_budget_minor: daily, bid_minor: 120 },
     });
   const ids = { campaign: '120210000481516234', ad_set: '120210000481516235' };
-  await post('media-planner', '/v1/campaigns/daily-greens-meta/platform-ids', { platform_ids: ids }, 'PUT');
+  await put('media-planner', '/v1/campaigns/daily-greens-meta/platform-ids', { platform_ids: ids });
   for (const [campaign, field, after] of [
     ['daily-greens-meta', 'bid_minor', 186],
     ['daily-greens-meta', 'daily_budget_minor', 99_000],
@@ -68,18 +100,18 @@ export async function fillWork(post) {
     ['daily-greens-meta', 'bid_minor', 191],
   ])
     await applied(await ask('bid-optimizer', 'optimization.apply', `campaign/${campaign}`, { field, after }));
-  const { changes } = await post('anna', '/v1/campaigns/greens-search/optimization-log', undefined, 'GET');
+  const { changes } = await get('anna', '/v1/campaigns/greens-search/optimization-log');
   const back = await post('bid-optimizer', `/v1/change-sets/${changes[0].change_set_id}/rollback`, {});
   await applied(back.questions[0].decision);
   await ask('bid-optimizer', 'optimization.apply', 'campaign/daily-greens-meta', {
     field: 'daily_budget_minor',
     after: 101_000,
   });
-  await fillRuns(post);
+  await fillRuns(company, { wait, clock });
   return { plan: third.version, change: changes[0].change_set_id };
 }
 
-async function fillRuns(post) {
+async function fillRuns({ post }, { wait, clock }) {
   const run = (run_id, task_id, more = {}) =>
     post('creative-studio', '/v1/runs', {
       run_id,
@@ -109,7 +141,7 @@ async function fillRuns(post) {
     model: 'claude-sonnet-4-5',
     pass,
     ...(codes && { failure_codes: codes }),
-    at: new Date().toISOString(),
+    at: clock().toISOString(),
   });
 
   await run('headlines-0412', 'headlines', { estimate: { usd: '2.00' } });
@@ -123,12 +155,18 @@ async function fillRuns(post) {
   });
   await step('headlines-0412-search', 'write-1', 'tool_round');
   const cents = [8, 11, 9, 14, 21, 17, 26, 31, 24, 38, 44, 41];
-  for (const [i, amount] of cents.entries()) await spend('headlines-0412', `call-${i + 1}`, amount);
+  for (const [i, amount] of cents.entries()) {
+    wait(3);
+    await spend('headlines-0412', `call-${i + 1}`, amount);
+  }
   await hold('headlines-0412-meta', 'meta-3');
   await hold('headlines-0412-search', 'search-2');
 
   await run('variants-0409', 'variants', { estimate: { usd: '0.50' } });
-  for (const [i, amount] of [12, 18, 25, 33, 29, 41].entries()) await spend('variants-0409', `v-${i + 1}`, amount);
+  for (const [i, amount] of [12, 18, 25, 33, 29, 41].entries()) {
+    wait(2);
+    await spend('variants-0409', `v-${i + 1}`, amount);
+  }
 
   await run('claims-0411', 'claims', { estimate: { usd: '1.20' } });
   await spend('claims-0411', 'c-1', 22);
@@ -145,14 +183,3 @@ async function fillRuns(post) {
   const loop = { ...work, loop_id: 'loop-1', depth: 1, causes: ['claim_unsupported'], tokens: 5_200, resolved: true };
   await post('reconciler', '/v1/qc/loops', { loops: [loop] });
 }
-
-/** Name of the picture → its page. */
-export const workPages = ({ plan, change }) => ({
-  plans: '/plans',
-  plan: `/plans/${plan}`,
-  campaigns: '/campaigns',
-  campaign: '/campaigns/daily-greens-meta',
-  'change-set': `/change-sets/${change}`,
-  runs: '/runs',
-  run: '/runs/headlines-0412',
-});

@@ -1,7 +1,6 @@
 // Plays four weeks of an agency against a service whose clock is ours, through its API: changes, approvals, runs, quality checks.
 // For the pictures of docs/screenshots, so that the metrics have something to show. The same every time.
 
-const DAYS = 28;
 const TASKS = ['search-copy', 'bid-review', 'landing-check'];
 const MODELS = ['gpt-4o', 'claude-sonnet-4'];
 const CODES = ['brand_voice', 'broken_link', 'claim_unsupported', 'wrong_locale', 'too_long'];
@@ -10,8 +9,9 @@ const CODES = ['brand_voice', 'broken_link', 'claim_unsupported', 'wrong_locale'
  * @param post sends a body as one of the cast and gives the answer
  * @param wait moves the clock on by minutes
  * @param cast who plays: agents, a service, a countersigning planner, an operator, an admin, a client
+ * @param days how many
  */
-export async function playMonth({ post, wait, cast }) {
+export async function playMonth({ post, wait, cast, days }) {
   const dice = createDice();
   let n = 0;
   const change = (after) => ({ field: 'daily_budget_minor', after });
@@ -27,7 +27,7 @@ export async function playMonth({ post, wait, cast }) {
   const plan = await ask(cast.planner, 'plan.execute', 'plan/1');
   wait(95);
   if (plan.ticket) await vote(cast.countersigner, plan.ticket, 'approve');
-  for (let day = 0; day < DAYS; day++) {
+  for (let day = 0; day < days; day++) {
     let minutes = 0;
     const pass = (time) => {
       minutes += time;
@@ -127,7 +127,7 @@ export async function playMonth({ post, wait, cast }) {
       await step('try-1');
       const { ticket } = (await step('try-2')).decision;
       pass(12 + dice(60));
-      if (ticket && day < DAYS - 1) await vote(cast.operator, ticket, 'resolve', 'abort');
+      if (ticket && day < days - 1) await vote(cast.operator, ticket, 'resolve', 'abort');
     }
   }
 
