@@ -7,7 +7,7 @@ import type { Deps } from '../context.ts';
 import { everywhere, inside, visitInside } from '../session/visit.ts';
 import type { Site } from '../site-settings.ts';
 import { BulkBar } from './components/bulk-bar.tsx';
-import { ALL_TENANTS, Filters, InboxList, Pager, Views } from './components/inbox-list.tsx';
+import { ALL_TENANTS, Filters, InboxList, Pager, Scope, Views } from './components/inbox-list.tsx';
 import { Empty, Notice } from './components/states.tsx';
 import { TicketArticle } from './components/ticket-article.tsx';
 import { frameOf } from './frame.ts';
@@ -42,6 +42,7 @@ export function inboxPages(deps: Deps, site: Site): Hono {
         <div class={page || query.ticket ? 'inbox has-ticket' : 'inbox'} id="inbox" data-across={query.across}>
           <section class="list" aria-label="Tickets">
             <div class="list-head">
+              <Scope query={query} frame={frame} />
               <Views query={query} overview={overview} />
               <Filters query={query} choices={overview} frame={frame} />
             </div>

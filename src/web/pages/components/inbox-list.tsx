@@ -27,6 +27,23 @@ const VIEW_SAYS: Partial<Record<View, string>> = {
   uncovered: 'Nobody could fill every empty slot',
 };
 
+/** Of this tenant or of all; nothing for who is in one alone. */
+export function Scope({ query, frame }: { query: InboxQuery; frame: Frame }) {
+  const count = inside(frame.places).length;
+  if (count < 2) return null;
+  const to = (across: InboxQuery['across']) => withQuery(query, { across, after: undefined });
+  return (
+    <nav class="scope" aria-label="Whose tickets">
+      <a href={to(undefined)} aria-current={query.across ? undefined : 'true'}>
+        <Word>{frame.visitor!.tenantName}</Word>
+      </a>
+      <a href={to('yes')} aria-current={query.across ? 'true' : undefined}>
+        All {count} tenants
+      </a>
+    </nav>
+  );
+}
+
 /** Saved views: links with how many wait in each. */
 export function Views({
   query: { across, tenant, ...query },
@@ -73,7 +90,7 @@ export function Filters({
 }) {
   const places = inside(frame.places);
   const { type, vertical, platform, agent, state, across } = query;
-  const active = [type, vertical, platform, agent, state, across].filter(Boolean).length;
+  const active = [type, vertical, platform, agent, state].filter(Boolean).length;
   return (
     <details class="filters" open={active > 0}>
       <summary id="filters">Filter{active > 0 && <span class="count">{active}</span>}</summary>
