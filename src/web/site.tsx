@@ -3,6 +3,7 @@ import { compress } from 'hono/compress';
 import { Problem } from '../contract/problem.ts';
 import type { Deps } from './context.ts';
 import { asProblem } from './as-problem.ts';
+import { readForm } from './body.ts';
 import { auditPages } from './pages/audit.tsx';
 import { bulkPages } from './pages/bulk.tsx';
 import { eventPages } from './pages/events.tsx';
@@ -94,10 +95,19 @@ export async function answerProblem(deps: Deps, site: Site, context: Context, pr
   const ticket = /^\/tickets\/[A-Z][0-9]+-([0-9]{1,15})$/.exec(url.pathname);
   if (isOfPortal && ticket && problem.code === 'page.agency_only' && context.req.method === 'GET')
     return context.redirect(`/portal/requests/${ticket[1]}`, 303);
-  const frame = await frameOf(deps, site, context, visitor).catch(() => frameOf(deps, site, context, null));
+  const own = await frameOf(deps, site, context, visitor).catch(() => frameOf(deps, site, context, null));
+  const form = await formSent(context);
+  // A form's own address is no page to come back to.
+  const frame = form ? { ...own, path: localPath(form.get('back')) } : own;
+  const kept = form?.get('comment') ?? undefined;
   if (problem.status === 503) context.header('retry-after', '1');
   const Refusal = isOfPortal ? PortalRefusal : ProblemPage;
-  return context.html(<Refusal frame={frame} problem={problem} />, problem.status as 500);
+  return context.html(<Refusal frame={frame} problem={problem} kept={kept} />, problem.status as 500);
+}
+
+/** The form that could not be taken: what somebody wrote is told back to them. Null: none was sent, or it cannot be read. */
+function formSent(context: Context): Promise<URLSearchParams | null> {
+  return context.req.method === 'POST' ? readForm(context).catch(() => null) : Promise.resolve(null);
 }
 
 /** What a browser may do with what we send: run our scripts, and be shown in nobody's frame. */

@@ -1,10 +1,11 @@
 import type { Problem } from '../../contract/problem.ts';
 import { Icon } from '../pages/components/icon.tsx';
+import { Prose } from '../pages/components/text.tsx';
 import type { Frame } from '../pages/frame.ts';
 import { PortalLayout } from './layout.tsx';
 
 /** What went wrong, in words for a client and in no others: what an error says of itself is for the agency. */
-export function PortalRefusal({ frame, problem }: { frame: Frame; problem: Problem }) {
+export function PortalRefusal({ frame, problem, kept }: { frame: Frame; problem: Problem; kept?: string | undefined }) {
   const { title, says } = WORDS[problem.status] ?? WORDS[500]!;
   return (
     <PortalLayout frame={frame} title={title}>
@@ -12,6 +13,12 @@ export function PortalRefusal({ frame, problem }: { frame: Frame; problem: Probl
         <Icon name={problem.status === 403 ? 'lock' : problem.status === 404 ? 'empty' : 'warn'} />
         <h1>{title}</h1>
         <p>{says}</p>
+        {kept && (
+          <div class="kept">
+            <h2>What you wrote</h2>
+            <Prose>{kept}</Prose>
+          </div>
+        )}
         <p>
           <a class="button primary big" href="/portal">
             To my home page
