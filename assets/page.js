@@ -182,7 +182,7 @@
     r: () => press('r'),
     c: openChanges,
     '/': openFilters,
-    Escape: () => focus('#rows a[aria-current], #rows a') || focus('a.to-list-always'),
+    Escape: () => focus('#rows a[aria-current]') || focus('#rows a') || focus('a.to-list-always'),
   };
 
   function move(by) {

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Agency, budget, must, openWorkingAgency } from '../support/agency.ts';
-import { type Stage, checkAccessible, checkFits, openStage, signIn } from './support.ts';
+import { type Stage, checkAccessible, openStage, signIn } from './support.ts';
 
 let stage: Stage;
 let acme: Agency;
 /** Receipt of a decision, as an agent keeps it. */
 let receipt: { seq: number; tip?: string; leaf_hash?: string };
-const HOSTILE = '<img src=x onerror="window.pwned=1">\u202Egnp.exe';
 
 beforeAll(async () => {
   stage = await openStage();
@@ -15,7 +14,7 @@ beforeAll(async () => {
   const { ticket, receipt: kept } = await ask('c2', 8_000);
   receipt = kept;
   const path = `/v1/tickets/${ticket.ticket_id}/comments`;
-  await must(stage.call(acme.tokens.bot, 'POST', path, { comment: HOSTILE }), 201);
+  await must(stage.call(acme.tokens.bot, 'POST', path, { comment: 'Is it so?' }), 201);
 });
 afterAll(() => stage?.close());
 
@@ -106,25 +105,4 @@ test('who may not read the log is told so', async () => {
   expect((await page.request.get(`${stage.url}/audit/stretch`)).status()).toBe(403);
   await checkAccessible(page);
   await context.close();
-});
-
-test('an entry fits a phone, in light and dark, and shows foreign text as text', async () => {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const { page, context, errors } = await signIn(stage, 'acme', 'aldo', {
-      viewport: { width: 360, height: 740 },
-      colorScheme,
-    });
-    await page.goto('/audit?action=ticket.commented');
-    await checkFits(page);
-    await checkAccessible(page);
-    await page.locator('#rows a').first().click();
-    const shown = await page.getByRole('main').innerText();
-    expect(shown).toContain('<img src=x');
-    expect(shown).toContain('U+202Egnp.exe');
-    await checkFits(page);
-    await checkAccessible(page);
-    expect(await page.evaluate(() => 'pwned' in globalThis)).toBe(false);
-    expect(errors).toEqual([]);
-    await context.close();
-  }
 });

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import { signInPath } from '../../src/web/session/links.ts';
@@ -69,6 +69,7 @@ const PLACES: Place[] = [
   ...vera('/runs/:id', '/runs/steady', '/runs/loop', '/runs/dear'),
   ...vera('/insights', '/insights?window=7d', '/insights?since=2020-01-01&until=2020-01-31'),
   ...vera('/policies', '/policies', '/policies?q=%3Cscript%3E%E2%80%AE'),
+  ...vera('/sessions', '/sessions'),
   ...vera('/audit', '/audit', '/audit?actor=nobody'),
   ...vera('/audit/:seq{[0-9]{1,15}}', '/audit/0', '/audit/9'),
   ...as('clara', vera('/portal', '/portal')),
@@ -150,14 +151,21 @@ beforeAll(async () => {
   stage = await openStage();
   world = await fillWorld(stage);
   // Signing in writes to the log, so all do it before anyone looks.
-  for (const who of new Set(PLACES.map((place) => place.who)))
-    seats.set(who, { seat: await sit(who, true), plain: await sit(who, false) });
+  for (const who of new Set(PLACES.map((place) => place.who))) seats.set(who, await sit(who));
 }, 180_000);
 afterAll(() => stage?.close());
 
-async function sit(who: string, javaScriptEnabled: boolean): Promise<Seat> {
-  const options = { javaScriptEnabled, viewport: WIDE };
-  if (who !== NOBODY) return signIn(stage, 'acme', who, { ...options, at: 'about:blank' });
+/** Somebody's browser, and one of the same session without scripts. */
+async function sit(who: string): Promise<{ seat: Seat; plain: Seat }> {
+  // The page of sessions says from which browser each is.
+  const options = { viewport: WIDE, userAgent: `<img src=x onerror=pwned=1> ${who}` };
+  const seat =
+    who === NOBODY ? await open(options) : await signIn(stage, 'acme', who, { ...options, at: 'about:blank' });
+  const storageState = await seat.context.storageState();
+  return { seat, plain: await open({ ...options, javaScriptEnabled: false, storageState }) };
+}
+
+async function open(options: BrowserContextOptions): Promise<Seat> {
   const context = await stage.browser.newContext({ baseURL: stage.url, ...options });
   const page = await context.newPage();
   return { page, context, errors: listen(page) };

@@ -82,6 +82,9 @@ test('windows, grains and days of one’s own are in the URL; what nobody did sa
   await page.getByRole('link', { name: 'Compare with the time before' }).click();
   await page.waitForURL('**compare=yes**');
   expect(await first.innerText()).toContain('– in the time before');
+  await page.setViewportSize({ width: 360, height: 740 });
+  await checkFits(page);
+  await checkAccessible(page);
   await page.getByText('Other days').click();
   await page.getByLabel('From day').fill('2020-01-01');
   await page.getByLabel('To day').fill('2020-01-31');
@@ -93,15 +96,4 @@ test('windows, grains and days of one’s own are in the URL; what nobody did sa
   expect((await page.goto('/insights?window=1y'))!.status()).toBe(400);
   expect(errors).toEqual([]);
   await context.close();
-});
-
-test('fits a phone, in light and dark', async () => {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const options = { viewport: { width: 360, height: 740 }, colorScheme };
-    const { page, context } = await signIn(stage, 'acme', 'anna', options);
-    await page.goto('/insights?window=24h&grain=model');
-    await checkFits(page);
-    await checkAccessible(page);
-    await context.close();
-  }
 });

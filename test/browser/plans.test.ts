@@ -1,10 +1,7 @@
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Plan } from '../../src/contract/types.ts';
 import { type Agency, ask, must, openWorkingAgency, vote } from '../support/agency.ts';
-import { type Stage, checkAccessible, checkFits, openStage, signIn } from './support.ts';
-
-const HOSTILE = '<script>document.title="owned"</script> <img src=x onerror=alert(1)> \u202Eevil';
+import { type Stage, checkOnPhone, openStage, signIn } from './support.ts';
 
 let stage: Stage;
 let acme: Agency;
@@ -36,18 +33,6 @@ async function revise(base_version: number, payload: Partial<Plan['payload']>, a
   for (const { any_of } of ticket.slots)
     await must(vote(stage.call, voters[any_of[0] as keyof typeof voters], ticket, 'approve'), 201);
   return version;
-}
-
-/** In both colours and on a phone: nothing that axe finds, nothing that sticks out. */
-async function checkEverywhere(page: Page, path: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width: 1280, height: 800 });
-    await page.goto(path);
-    await checkAccessible(page);
-    await page.setViewportSize({ width: 360, height: 740 });
-    await checkFits(page);
-  }
 }
 
 test('versions are listed, filtered and compared; a draft on an old base is rebased, without scripts', async () => {
@@ -96,24 +81,9 @@ test('versions are listed, filtered and compared; a draft on an old base is reba
   expect(errors).toEqual([]);
   await context.close();
   const looked = await signIn(stage, 'acme', 'olga');
-  for (const path of ['/plans', `/plans/${next}`, `/plans/${clash}`]) await checkEverywhere(looked.page, path);
+  for (const path of ['/plans', `/plans/${next}`, `/plans/${clash}`]) await checkOnPhone(looked.page, path);
   expect(looked.errors).toEqual([]);
   // An operator reads plans, and policy does not let them write any.
   expect(await looked.page.getByRole('button', { name: 'Rebase' }).count()).toBe(0);
   await looked.context.close();
-});
-
-test('what agents write into a plan shows as text', async () => {
-  const platform = HOSTILE.slice(0, 64);
-  const payload = { name: HOSTILE, audiences: [HOSTILE, 'a'.repeat(180)], creative_themes: [HOSTILE] };
-  const version = await revise(1, { ...payload, flights: [flight(platform, 1)] }, false);
-  const { page, context, errors } = await signIn(stage, 'acme', 'petra');
-  for (const path of ['/plans', `/plans/${version}`]) {
-    await checkEverywhere(page, path);
-    expect(await page.title()).not.toBe('owned');
-    expect(await page.locator('main img, main script').count()).toBe(0);
-    expect(await page.getByText('<script>').count()).toBeGreaterThan(0);
-  }
-  expect(errors).toEqual([]);
-  await context.close();
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STANDARD_CONFIG } from '../../src/tenants/standard-config.ts';
 import { type Agency, openAgency } from '../support/agency.ts';
-import { type Stage, checkAccessible, checkFits, openStage, signIn } from './support.ts';
+import { type Stage, checkAccessible, openStage, signIn } from './support.ts';
 
 let stage: Stage;
 
@@ -44,17 +44,4 @@ test('a search finds rules, sources and limits by their words, and says when the
   expect(await page.getByRole('status').innerText()).toContain('Nothing fits “<script>window.pwned=1</script>”');
   await checkAccessible(page);
   await context.close();
-});
-
-test('fits a phone, in light and dark', async () => {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const { page, context } = await signIn(stage, 'acme', 'paul', {
-      viewport: { width: 360, height: 740 },
-      colorScheme,
-    });
-    await page.goto('/policies');
-    await checkFits(page);
-    await checkAccessible(page);
-    await context.close();
-  }
 });

@@ -82,6 +82,44 @@ test('red flags come up by themselves above the page, the dearest first, and are
   await context.close();
 });
 
+test('a red flag is told by word, sign and border, links to System Ops, and is in no selection', async () => {
+  const [loop, cost] = [await exhaust('r-told'), await overspend('r-dear', 5)];
+  const { page, context } = await signIn(stage, 'acme', 'olga');
+  for (const [id, run, words] of [
+    [loop, 'r-told', 'A8 Agent loop exhausted'],
+    [cost, 'r-dear', 'A9 Cost Guard tripped'],
+  ] as const) {
+    await page.goto('/inbox');
+    const flag = page.locator(`[data-flag$="${id}"]`);
+    expect(await flag.innerText()).toContain(words);
+    expect(await flag.locator('.flag-kind svg').count()).toBe(1);
+    const border = await page.locator('#red-flags').evaluate((strip) => {
+      const style = (globalThis as any).getComputedStyle(strip);
+      return ['Top', 'Right', 'Bottom', 'Left'].map((side) => style[`border${side}Style`]);
+    });
+    expect(border).toContain('solid');
+    expect(await page.getByLabel(`Select ${id}`).count()).toBe(0);
+    const ops = `https://ops.test/trace?run=${run}&tab=tokens`;
+    expect(await flag.getByRole('link', { name: /^System Ops/ }).getAttribute('href')).toBe(ops);
+    await page.goto(`/tickets/${id}`);
+    expect(await page.getByRole('link', { name: 'Tokens and QC in System Ops' }).getAttribute('href')).toBe(ops);
+    const csrf = await page.locator('#verdict input[name="csrf"]').getAttribute('value');
+    const { revision, subject_hash } = await read(id);
+    const form = { csrf: csrf!, tenant: 'acme', verdict: 'approve', ticket: `${id}.${revision}.${subject_hash}` };
+    const answer = await page.request.post('/inbox/bulk', { form, headers: { origin: stage.url } });
+    expect(await answer.text()).toContain('0 of 1 approved');
+    expect((await read(id)).state).toBe('open');
+  }
+  // A form that is refused gets a page, and the strip is above that as well.
+  const answer = await page.request.post(`/tickets/${loop}/verdicts`, {
+    form: { csrf: 'x' },
+    headers: { origin: stage.url },
+  });
+  expect(answer.status()).toBe(403);
+  expect(await answer.text()).toContain(loop);
+  await context.close();
+});
+
 test('an A8 shows loop, attempt, steps and causes, and is resolved with more steps', async () => {
   const id = await exhaust('r-steps');
   const { page, context, errors } = await signIn(stage, 'acme', 'olga');

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyCertificate } from '../../src/runs/cost/certificate.ts';
 import { type Agency, type Person, must, openWorkingAgency } from '../support/agency.ts';
-import { type Stage, checkAccessible, checkFits, openStage, signIn } from './support.ts';
+import { type Stage, checkAccessible, checkOnPhone, openStage, signIn } from './support.ts';
 
 const HOSTILE = '<script>document.title="owned"</script> <img src=x onerror=alert(1)> \u202Eevil';
 
@@ -29,17 +29,6 @@ const step = (run_id: string, step_id: string, kind: string, cause?: object) =>
   post('bot', `/v1/runs/${run_id}/steps`, { step_id, kind, ...(cause && { cause }) }, 200);
 const charge = (run_id: string, event_id: string, usd: number) =>
   post('desk', '/v1/spend-events', { run_id, event_id, pico_usd: String(usd * 1e12) }, 200);
-
-async function checkEverywhere(page: Page, path: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width: 1280, height: 800 });
-    await page.goto(path);
-    await checkAccessible(page);
-    await page.setViewportSize({ width: 360, height: 740 });
-    await checkFits(page);
-  }
-}
 
 test('a run tree: its steps and causes, what is left, and its money, without scripts', async () => {
   await start('r1', { estimate: { usd: '10' } });
@@ -95,7 +84,7 @@ test('a run tree: its steps and causes, what is left, and its money, without scr
   await context.close();
 
   const looked = await signIn(stage, 'acme', 'paul');
-  for (const path of ['/runs', '/runs/r1']) await checkEverywhere(looked.page, path);
+  for (const path of ['/runs', '/runs/r1']) await checkOnPhone(looked.page, path);
   expect(looked.errors).toEqual([]);
   await looked.context.close();
 });
@@ -122,26 +111,11 @@ test('a tripped and an exhausted run link their red flags; the certificate that 
     valid: true,
     wrong: null,
   });
-  await checkEverywhere(page, '/runs/r2');
+  await checkOnPhone(page, '/runs/r2');
   await page.goto('/runs/r3');
   expect(await page.getByRole('alert').innerText()).toMatch(/ceiling was reached[\s\S]*A8-/);
   expect(await page.getByRole('row', { name: /^QC corrections/ }).innerText()).toContain('none left');
   expect((await page.request.get('/runs/r3/certificate')).status()).toBe(404);
-  expect(errors).toEqual([]);
-  await context.close();
-});
-
-test('what agents write into a run shows as text', async () => {
-  await start('r4', { estimate: { usd: '1' } });
-  await step('r4', 's1', 'tool_round', { code: 'x', detail: HOSTILE });
-  await post('desk', '/v1/spend-events', { run_id: 'r4', event_id: HOSTILE.slice(0, 100), pico_usd: '1' }, 200).catch(
-    () => null,
-  );
-  const { page, context, errors } = await signIn(stage, 'acme', 'petra');
-  await checkEverywhere(page, '/runs/r4');
-  expect(await page.title()).not.toBe('owned');
-  expect(await page.locator('main img, main script').count()).toBe(0);
-  expect(await page.getByText('<script>').count()).toBeGreaterThan(0);
   expect(errors).toEqual([]);
   await context.close();
 });
@@ -263,7 +237,7 @@ describe('what people do to the money of a run', () => {
     await expect.poll(() => form('u2').count()).toBe(0);
     const { unpriced, committed } = await guardOf('m3');
     expect([unpriced.length, committed]).toEqual([1, '100000000000']);
-    await checkEverywhere(page, '/runs/m3');
+    await checkOnPhone(page, '/runs/m3');
     expect(errors).toEqual([]);
     await context.close();
   });

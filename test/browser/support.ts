@@ -148,3 +148,12 @@ export async function checkFits(page: Page): Promise<void> {
   });
   expect(content, `${page.url()} at ${width} px`).toBeLessThanOrEqual(width);
 }
+
+/** A page in a state of its own: on a phone, in the dark. What holds of every page is in every-page.test.ts. */
+export async function checkOnPhone(page: Page, path: string): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto(path);
+  await checkFits(page);
+  await checkAccessible(page);
+}

@@ -142,6 +142,24 @@ describe('a session', () => {
     expect(entries.at(-1)).toMatchObject({ leaf: { action: 'session.ended' }, payload: { because: 'signed_out' } });
   });
 
+  test('is kept by the browser out of reach of scripts and other sites, and behind https for this host alone', async () => {
+    const cookieOf = async (of: Hono, at: string) => {
+      const link = signInPath(site.keys.link, 'acme', 'olga', clock()).split('/').at(-1)!;
+      const entered = await of.request(`${at}/sign-in/link`, {
+        method: 'POST',
+        headers: { origin: at },
+        body: new URLSearchParams({ link }),
+      });
+      return entered.headers.getSetCookie().find((line) => line.includes('session'))!;
+    };
+    const plain = await cookieOf(app, ORIGIN);
+    expect(plain).toMatch(/^placet_session=[^;]+; Path=\/; HttpOnly; SameSite=Lax$/);
+    const publicUrl = 'https://placet.test';
+    const behind = appWith(await openSite({ PLACET_DATA_DIR: dataDir, PLACET_PUBLIC_URL: publicUrl }));
+    const secure = await cookieOf(behind, publicUrl);
+    expect(secure).toMatch(/^__Host-placet_session=[^;]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+  });
+
   test('cannot be made up: a changed cookie is no cookie', async () => {
     const browser = await signIn('olga');
     const [name, value] = [...browser.jar()][0]!;
@@ -344,6 +362,7 @@ describe('an identity provider', () => {
         claims: () => ({ sub: id, name: `${id} of the company`, email: `${id}@example.com`, groups: groups[id] ?? [] }),
       }),
       cookies: { keys: ['a key of the tests'] },
+      pkce: { required: () => true },
     });
     server.on('request', provider.callback());
     const mapping = join(dataDir, 'mapping.yaml');
@@ -368,8 +387,15 @@ describe('an identity provider', () => {
   afterAll(() => new Promise((closed) => server.close(closed)));
 
   /** Through the provider's own pages, up to what it sends back to us. */
-  async function callbackOf(browser: ReturnType<typeof createBrowser>, login: string): Promise<string> {
+  async function callbackOf(
+    browser: ReturnType<typeof createBrowser>,
+    login: string,
+    change: (begin: URL) => void = () => {},
+  ): Promise<string> {
     let { location } = await browser.go('/sign-in/oidc?back=/inbox%3Fview%3Dmine');
+    const begin = new URL(location!);
+    change(begin);
+    location = begin.href;
     for (let hops = 0; hops < 12; hops++) {
       if (location!.startsWith(`${ORIGIN}/`)) return location!;
       const page = await browser.go(location!);
@@ -441,6 +467,35 @@ describe('an identity provider', () => {
     expect(textOf((await mallory.go(callback)).text)).toContain('oidc.refused');
     expect((await pam.go(callback)).location).toBe(`${ORIGIN}/inbox?view=mine`);
     expect(textOf((await pam.go(callback)).text)).toContain('oidc.not_begun');
+  });
+
+  test('is asked with a code challenge, a state and a nonce of this sign-in alone, and each is held to', async () => {
+    const asked: URL[] = [];
+    const tamperedWith = async (name: string, how: (value: string) => string) => {
+      const browser = createBrowser(companyApp);
+      const callback = await callbackOf(browser, 'pam', (begin) => {
+        asked.push(new URL(begin));
+        begin.searchParams.set(name, how(begin.searchParams.get(name)!));
+      });
+      const refused = await browser.go(callback);
+      expect([name, refused.status, textOf(refused.text)]).toEqual([
+        name,
+        403,
+        expect.stringContaining('oidc.refused'),
+      ]);
+      expect((await browser.go('/inbox')).status).toBe(303);
+    };
+    const other = (value: string) => (value[0] === 'A' ? 'B' : 'A') + value.slice(1);
+    for (const name of ['code_challenge', 'state', 'nonce']) await tamperedWith(name, other);
+    for (const { searchParams } of asked)
+      expect(Object.fromEntries(searchParams)).toMatchObject({
+        response_type: 'code',
+        client_id: 'placet',
+        code_challenge_method: 'S256',
+        code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      });
+    for (const name of ['code_challenge', 'state', 'nonce'])
+      expect(new Set(asked.map(({ searchParams }) => searchParams.get(name))).size, name).toBe(3);
   });
 
   test('is the only way in: one-time links are off', async () => {
