@@ -22,8 +22,8 @@ test('the policy in force is told in words, and what the tenant has of it', asyn
   expect(await page.getByText(stage.service.policy.revision).isVisible()).toBe(true);
   const row = (name: string) => page.getByRole('row').filter({ hasText: name }).first().innerText();
   expect(await row('Spend guardrail breach')).toMatch(/operator[\s\S]*client when[\s\S]*30 min \(the tenant’s\)/);
-  expect(await row('Auto approve optimization')).toMatch(/at most 10\s+5\s+the tenant’s, stricter/);
-  expect(await row('On exhaustion')).toMatch(/only red_flag_a8\s+red_flag_a8\s+policy’s/);
+  expect(await row('Changes under so many per cent need nobody')).toMatch(/at most 10\s+5\s+the tenant’s, stricter/);
+  expect(await row('When a ceiling is reached')).toMatch(/only red_flag_a8\s+red_flag_a8\s+policy’s/);
   expect(await row('compliance.health_disease_claim')).toMatch(/blocked[\s\S]*21 CFR 101\.93/);
   await page.getByText('Budget', { exact: false }).and(page.locator('summary')).first().click();
   expect(await page.locator('#rules-budget').innerText()).toMatch(/Step over the guardrail\s*asks a human/);
