@@ -21,7 +21,7 @@ const grainName = (grain: string): string => GRAIN_NAMES[grain] ?? grain.replace
 const BARS_MAX = 12;
 
 /** How often the first try is good, by what did it. */
-export function FirstPass({ metrics, trends, labels, query, floor }: Props) {
+export function FirstPass({ metrics, trends, labels, query, floor, log }: Props) {
   const rows = metrics.first_pass.filter(({ grain }) => grain === query.grain);
   const worst = [...rows].sort((a, b) => (a.rate ?? 1) - (b.rate ?? 1)).slice(0, BARS_MAX);
   const results = rows.reduce((sum, row) => sum + row.results, 0);
@@ -84,6 +84,7 @@ export function FirstPass({ metrics, trends, labels, query, floor }: Props) {
               return [name, results, passed, share(rate)];
             })}
           />
+          {log && <a href={log('qc.result_recorded')}>The results in the log</a>}
         </>
       )}
     </Metric>
@@ -359,6 +360,7 @@ export function Spend({ metrics: { correction_spend: rows, unaccounted } }: Prop
             head={['Code', 'Charges', 'Spent']}
             rows={rows.map((row) => [<Word>{row.code}</Word>, row.charges, dollars(row.pico_usd)])}
           />
+          <a href="/runs">The runs, with their charges</a>
         </>
       )}
       <h3>Not accounted for yet</h3>
