@@ -216,6 +216,43 @@ describe.each(PLACES)('$name', (place) => {
   });
 });
 
+test('each metric is a picture with its figures beneath, and leads to what is behind them', async () => {
+  const { page } = seats.get('vera')!.seat;
+  await page.goto('/insights?window=7d');
+  const figures = await page.getByRole('figure').evaluateAll((all: any[]) =>
+    all.map((one) => ({
+      name: one.querySelector('h2').textContent,
+      pictures: one.querySelectorAll('svg[role="img"][aria-label]').length,
+      tables: one.querySelectorAll('table tbody tr').length,
+      links: [...one.querySelectorAll('a')].map((link) => link.getAttribute('href')),
+    })),
+  );
+  expect(figures.map(({ name }) => name)).toEqual([
+    'Mean time to approve',
+    'QC first-pass rate',
+    'Changes auto-approved',
+    'Rolled back after approval',
+    'Top failure codes',
+    'Correction-loop depth',
+    'Runs that ended in an A8',
+    'Grains under the 80 % floor',
+    'Manual overrides',
+    'Spent over estimated',
+    'Spent on corrections',
+  ]);
+  for (const { name, pictures, tables, links } of figures) {
+    expect(pictures, name).toBeGreaterThan(0);
+    expect(tables, name).toBeGreaterThan(0);
+    const away = links.filter((link: string) => !link.startsWith('/insights'));
+    expect(away.length, name).toBeGreaterThan(0);
+    for (const link of new Set<string>(away)) {
+      const answer = await page.request.get(link);
+      expect([link, answer.status()]).toEqual([link, 200]);
+      expect(await answer.text(), link).not.toMatch(/Nothing fits|no run fits/i);
+    }
+  }
+});
+
 test('every entry of the log shows what it holds as text', async () => {
   const { page } = seats.get('vera')!.seat;
   const { size } = await (await page.request.get('/audit/stretch?count=1')).json();

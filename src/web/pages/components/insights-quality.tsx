@@ -36,7 +36,7 @@ const grainName = (grain: string): string => GRAIN_NAMES[grain] ?? grain.replace
 const BARS_MAX = 12;
 
 /** How often the first try is good, by what did it. */
-export function FirstPass({ metrics, before, trends, labels, query, floor }: Props) {
+export function FirstPass({ metrics, before, trends, labels, query, floor, log }: Props) {
   const { rows, results, rate } = firstPassBy(metrics, query.grain);
   const worst = rows.slice(0, BARS_MAX);
   const mark = { at: floor, name: `floor ${share(floor).replace('.0', '')}` };
@@ -104,6 +104,7 @@ export function FirstPass({ metrics, before, trends, labels, query, floor }: Pro
               return [name, results, passed, share(rate)];
             })}
           />
+          {log && <a href={log('qc.result_recorded')}>The results in the log</a>}
         </>
       )}
     </Metric>
@@ -424,6 +425,7 @@ export function Spend({ metrics: { correction_spend: rows, unaccounted }, before
             head={['Code', 'Charges', 'Spent']}
             rows={rows.map((row) => [<Word>{row.code}</Word>, row.charges, dollars(row.pico_usd)])}
           />
+          <a href="/runs">The runs, with their charges</a>
         </>
       )}
       <h3>Not accounted for yet</h3>
