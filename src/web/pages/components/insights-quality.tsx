@@ -311,9 +311,19 @@ export function SuccessFloor({ metrics: { success_floor: whole }, floor, log }: 
             caption="Alerts in this window"
             head={['Alerts', 'Count', 'Mean', 'Median', '90th pct']}
             rows={[
-              [log ? <a href={log('qc.alert_raised')}>Raised</a> : 'Raised', whole.raised, '', '', ''],
               [
-                log ? <a href={log('qc.alert_recovered')}>Time to recovery</a> : 'Time to recovery',
+                log && whole.raised > 0 ? <a href={log('qc.alert_raised')}>Raised</a> : 'Raised',
+                whole.raised,
+                '',
+                '',
+                '',
+              ],
+              [
+                log && whole.recovered > 0 ? (
+                  <a href={log('qc.alert_recovered')}>Time to recovery</a>
+                ) : (
+                  'Time to recovery'
+                ),
                 whole.recovered,
                 ...(['mean', 'p50', 'p90'] as const).map((name) =>
                   whole.recovery ? lasting(whole.recovery[name]) : '–',
