@@ -107,8 +107,10 @@ export async function everywhere(deps: Deps, visitor: Visitor, operation: string
         }),
     ),
   );
+  // A page may have let the visitor in for an operation of another scope: what is their own.
+  const here = { ...visitor, caller: scopedTo(deps, visitor.caller, operation) };
   const open = places.filter((place) => place !== null);
-  return [visitor, ...open.sort((a, b) => (a.tenantName < b.tenantName ? -1 : 1))];
+  return [here, ...open.sort((a, b) => (a.tenantName < b.tenantName ? -1 : 1))];
 }
 
 /** Those in which the visitor is of the agency: clients see less, on pages of their own. */
@@ -135,8 +137,13 @@ export function visitInside<T>(
 }
 
 /** Whoever does something with what is their own is of the agency when they see what it sees. */
-function seesAllTickets({ policy }: Deps, { kind, id, roles }: Caller): boolean {
-  return policy.access({ caller: { kind, id, roles }, operation: 'ticket.list' }).scope === 'all';
+function seesAllTickets(deps: Deps, caller: Caller): boolean {
+  return scopedTo(deps, caller, 'ticket.list').scope === 'all';
+}
+
+/** The same person, with what the operation lets them touch. */
+function scopedTo({ policy }: Deps, { kind, id, roles }: Caller, operation: string): Caller {
+  return { kind, id, roles, scope: policy.access({ caller: { kind, id, roles }, operation }).scope };
 }
 
 /**

@@ -331,6 +331,7 @@ export function SuccessFloor({ metrics: { success_floor: whole }, floor, log }: 
               ],
             ]}
           />
+          {log && <a href={log('qc.result_recorded')}>The results in the log</a>}
         </>
       )}
     </Metric>
