@@ -1,8 +1,10 @@
 // What happens, as it happens: follows the events of the tenant and brings the page up to date, without moving what has focus and without
 // losing what is being typed. One tab of a browser follows, and tells the others. Everything here can also be had by loading the page again.
 (() => {
-  const { at, tenant, self } = document.body.dataset;
+  const { at, tenant } = document.body.dataset;
   if (at === undefined) return;
+  /** Where the page is now: assets/inbox.js goes from one to the next without loading another. */
+  const shown = () => document.body.dataset;
   const QUIET_MS_MAX = 45_000; // The server says something every 15 seconds.
   const REFRESH_MS_MIN = 1500;
   const HIDDEN_REFRESH_MS_MIN = 15_000;
@@ -24,7 +26,7 @@
   };
 
   function take(event) {
-    if (told.has(event.seq) || event.seq <= Number(at)) return;
+    if (told.has(event.seq) || event.seq <= Number(shown().at)) return;
     told.add(event.seq);
     if (told.size > 2 * KEPT_MAX) told.delete(told.values().next().value);
     position = Math.max(position, event.seq);
@@ -143,13 +145,28 @@
 
   const has = (selector) => document.querySelector(selector) !== null;
   const isInbox = has('#inbox');
-  const isTicket = has('article.ticket');
+  const isTicket = () => has('article.ticket');
   /** The parts as the server sent them: times have other words in the page by then. */
-  const sent = new Map(
-    [...document.querySelectorAll('[data-part]')].map((part) => [part.dataset.part, part.outerHTML]),
-  );
+  const sent = new Map();
   let due = null;
   let last = 0;
+
+  function keepSent(root) {
+    sent.clear();
+    for (const part of root.querySelectorAll('[data-part]')) sent.set(part.dataset.part, part.outerHTML);
+  }
+  keepSent(document);
+
+  // Before anyone else changes what came.
+  document.addEventListener('placet:arrive', ({ detail: { next, isList } }) => {
+    keepSent(document);
+    newer = null;
+    if (isList) dropNews();
+    updateFlags(next);
+    if (state !== 'online') showConnection(state);
+    // What happened between the answer and its showing.
+    if (Number(shown().at) < position) schedule();
+  });
 
   function schedule() {
     if (due !== null) return;
@@ -160,14 +177,18 @@
   async function refresh() {
     last = performance.now();
     try {
-      const url = isInbox || isTicket ? self : '/events/flags';
+      const { self } = shown();
+      const url = isInbox || isTicket() ? self : '/events/flags';
       const response = await fetch(url, { headers: { 'placet-background': 'yes' }, cache: 'no-store' });
       if (response.redirected && new URL(response.url).pathname === '/sign-in') return tellConnection('signed-out');
       if (!response.ok) return;
       const next = new DOMParser().parseFromString(await response.text(), 'text/html');
       updateFlags(next);
-      if (isInbox) updateList(next);
-      if (isTicket) await updateTicket(next);
+      // Of the page before, whoever looks has gone on: what came with the one that is shown is as new.
+      if (self === shown().self) {
+        if (isInbox) updateList(next);
+        if (isTicket()) await updateTicket(next);
+      }
       if (state !== 'online') showConnection(state);
       document.dispatchEvent(new Event('placet:swap'));
     } catch {
@@ -227,9 +248,13 @@
       added > 0 ? `${added} new ${added === 1 ? 'ticket' : 'tickets'} – show` : 'The list has changed – show';
   }
 
-  function showRows(next) {
+  function dropNews() {
     waiting = null;
     document.getElementById('news').hidden = true;
+  }
+
+  function showRows(next) {
+    dropNews();
     document.querySelector('.list-body').replaceWith(next.querySelector('.list-body'));
   }
 
@@ -341,8 +366,7 @@
     const changed = document.getElementById('changed');
     here.replaceWith(newer);
     if (changed) newer.querySelector('.ticket-head').after(changed);
-    sent.clear();
-    for (const part of newer.querySelectorAll('[data-part]')) sent.set(part.dataset.part, part.outerHTML);
+    keepSent(newer);
     const comment = newer.querySelector('#verdict textarea[name="comment"]');
     if (comment) {
       comment.value = typed;
