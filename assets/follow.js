@@ -2,24 +2,25 @@
 // tells the others. What a page does about news is its own script's matter: it is asked to bring the page up to date, and told whether
 // anything happened in the tenant of the page.
 globalThis.placetFollow = (events, refresh) => {
-  const { at, tenant, person } = document.body.dataset;
+  const { tenant, person } = document.body.dataset;
   const QUIET_MS_MAX = 45_000; // The server says something every 15 seconds.
   const REFRESH_MS_MIN = 1500;
   const HIDDEN_REFRESH_MS_MIN = 15_000;
   const KEPT_MAX = 500;
-  /** Where the page is in the log of each tenant that its reader sees. */
-  const from = new Map(at.split(' ').map((part) => [part.split(':')[0], Number(part.split(':')[1])]));
+  /** Where the page is in the log of each tenant that its reader sees: assets/inbox.js goes on without loading another. */
+  const shownPositions = () =>
+    new Map(document.body.dataset.at.split(' ').map((part) => [part.split(':')[0], Number(part.split(':')[1])]));
   /** Not a person's click; and of this page's tenant, wherever another tab has gone since. */
   const headers = { 'placet-background': 'yes', 'placet-tenant': tenant };
 
   /* Following */
 
-  let positions = new Map(from);
+  let positions = shownPositions();
   let stopping = new AbortController();
   const recent = []; // What the tab that follows has told, for a tab that comes while it does.
   const told = new Set();
   // Tabs of somebody else, who was signed in before, are no business of these.
-  const name = `placet ${person} ${[...from.keys()].sort().join(' ')}`;
+  const name = `placet ${person} ${[...positions.keys()].sort().join(' ')}`;
   const channel = new BroadcastChannel(name);
 
   channel.onmessage = ({ data }) => {
@@ -30,7 +31,7 @@ globalThis.placetFollow = (events, refresh) => {
   };
 
   function take(event) {
-    if (told.has(event.id) || event.seq <= (from.get(event.tenant) ?? -1)) return;
+    if (told.has(event.id) || event.seq <= (shownPositions().get(event.tenant) ?? -1)) return;
     told.add(event.id);
     if (told.size > 2 * KEPT_MAX) told.delete(told.values().next().value);
     reach(event.tenant, event.seq);
@@ -215,5 +216,13 @@ globalThis.placetFollow = (events, refresh) => {
     due = null;
     schedule();
   });
-  return { pageAt, schedule };
+  /** The page has become another one. */
+  function arrive() {
+    if (state !== 'online') showConnection(state);
+    // What happened between the answer and its showing.
+    const shown = shownPositions();
+    if ([...positions].some(([where, seq]) => seq > (shown.get(where) ?? -1))) schedule();
+  }
+
+  return { pageAt, schedule, arrive };
 };

@@ -1,24 +1,40 @@
 // What happens, as it happens: brings the page up to date with what follow.js tells of, without moving what has focus and without losing
 // what is being typed. Everything here can also be had by loading the page again.
 (() => {
-  const { at, self } = document.body.dataset;
-  if (at === undefined) return;
+  if (document.body.dataset.at === undefined) return;
 
   const has = (selector) => document.querySelector(selector) !== null;
   const isInbox = has('#inbox');
-  const isTicket = has('article.ticket');
+  const isTicket = () => has('article.ticket');
   /** The parts as the server sent them: times have other words in the page by then. */
-  const sent = new Map(
-    [...document.querySelectorAll('[data-part]')].map((part) => [part.dataset.part, part.outerHTML]),
-  );
+  const sent = new Map();
+
+  function keepSent(root) {
+    sent.clear();
+    for (const part of root.querySelectorAll('[data-part]')) sent.set(part.dataset.part, part.outerHTML);
+  }
+  keepSent(document);
+
+  // assets/inbox.js has gone to another page; before anyone else changes what came.
+  document.addEventListener('placet:arrive', ({ detail: { next, isList } }) => {
+    keepSent(document);
+    newer = null;
+    if (isList) dropNews();
+    updateFlags(next);
+    follower.arrive();
+  });
+
   /** @param isHere whether anything happened in this page's tenant: elsewhere it shows as a red flag at most, unless the list is of all */
   async function refresh(isHere) {
-    const all = (isHere || has('#inbox[data-across]')) && (isInbox || isTicket);
+    const { self } = document.body.dataset;
+    const all = (isHere || has('#inbox[data-across]')) && (isInbox || isTicket());
     const next = await follower.pageAt(all ? self : '/events/flags');
     if (!next) return;
     updateFlags(next);
-    if (all && isInbox) updateList(next);
-    if (all && isTicket) await updateTicket(next);
+    // Of the page before, whoever looks has gone on: what came with the one that is shown is as new.
+    if (!all || self !== document.body.dataset.self) return;
+    if (isInbox) updateList(next);
+    if (isTicket()) await updateTicket(next);
   }
 
   const holdsFocus = (element) => element.contains(document.activeElement);
@@ -71,9 +87,13 @@
       added > 0 ? `${added} new ${added === 1 ? 'ticket' : 'tickets'} – show` : 'The list has changed – show';
   }
 
-  function showRows(next) {
+  function dropNews() {
     waiting = null;
     document.getElementById('news').hidden = true;
+  }
+
+  function showRows(next) {
+    dropNews();
     document.querySelector('.list-body').replaceWith(next.querySelector('.list-body'));
   }
 
@@ -195,8 +215,7 @@
     if (typedChanges && freshChanges) freshChanges.replaceWith(typedChanges);
     here.replaceWith(newer);
     if (changed) newer.querySelector('.ticket-head').after(changed);
-    sent.clear();
-    for (const part of newer.querySelectorAll('[data-part]')) sent.set(part.dataset.part, part.outerHTML);
+    keepSent(newer);
     const comment = newer.querySelector('#verdict textarea[name="comment"]');
     if (comment) {
       comment.value = typed;

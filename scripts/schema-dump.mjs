@@ -40,7 +40,9 @@ async function tables(sql) {
   const rows = await sql`
     select c.oid::regclass::text as name,
       (select json_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod))
-          || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '')
+          || case when d.adbin is null then ''
+            when a.attgenerated = '' then ' default ' || pg_get_expr(d.adbin, d.adrelid)
+            else format(' generated always as (%s) stored', pg_get_expr(d.adbin, d.adrelid)) end
           || case when a.attnotnull then ' not null' else '' end
         order by a.attnum)
        from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum

@@ -616,6 +616,7 @@ create table ticket (
   uncovered boolean default false not null,
   approved_at timestamp with time zone,
   harm_at timestamp with time zone not null,
+  awaits text[] generated always as (ticket_awaits(spec, votes, revision)) stored not null,
   constraint ticket_pkey PRIMARY KEY (tenant_id, ticket_id),
   constraint ticket_living_subject EXCLUDE USING btree (tenant_id WITH =, subject_hash WITH =) WHERE ((state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]))) DEFERRABLE,
   constraint ticket_tenant_id_number_key UNIQUE (tenant_id, number)
@@ -689,13 +690,16 @@ CREATE INDEX agent_qc_loops_at ON public.agent_qc_loops USING btree (tenant_id, 
 CREATE INDEX agent_qc_loops_run ON public.agent_qc_loops USING btree (tenant_id, run_id);
 CREATE INDEX agent_qc_results_at ON public.agent_qc_results USING btree (tenant_id, at);
 CREATE INDEX agent_qc_results_run ON public.agent_qc_results USING btree (tenant_id, run_id);
+CREATE INDEX audit_entry_action ON public.audit_entry USING btree (tenant_id, action text_pattern_ops, seq) WHERE (action <> 'decision.made'::text);
+CREATE INDEX audit_entry_actor ON public.audit_entry USING btree (tenant_id, actor_id text_pattern_ops, seq);
 CREATE INDEX audit_entry_event ON public.audit_entry USING btree (tenant_id, seq, action) WHERE (action <> 'decision.made'::text);
+CREATE INDEX audit_entry_plan ON public.audit_entry USING btree (tenant_id, plan_version, seq) WHERE (plan_version IS NOT NULL);
 CREATE INDEX audit_entry_qc ON public.audit_entry USING btree (tenant_id, resource, seq) WHERE (action = ANY (ARRAY['qc.alert_raised'::text, 'qc.alert_recovered'::text]));
-CREATE INDEX audit_entry_ticket ON public.audit_entry USING btree (tenant_id, resource, seq) WHERE (resource ~~ 'ticket/%'::text);
+CREATE INDEX audit_entry_resource ON public.audit_entry USING btree (tenant_id, resource text_pattern_ops, seq);
 CREATE INDEX campaign_drifting ON public.campaign USING btree (tenant_id, campaign_id) WHERE (drift_since <> '{}'::jsonb);
 CREATE INDEX channel_active ON public.channel USING btree (tenant_id, channel_id) WHERE (state = 'active'::text);
 CREATE INDEX channel_kept ON public.channel USING btree (tenant_id) WHERE (state <> 'deleted'::text);
-CREATE INDEX cost_charge_time ON public.cost_charge USING btree (tenant_id, root_run_id, created_at);
+CREATE INDEX cost_charge_time ON public.cost_charge USING btree (tenant_id, root_run_id, created_at, seq);
 CREATE INDEX cost_hold_expiry ON public.cost_hold USING btree (expires_at) WHERE (state = 'held'::text);
 CREATE INDEX cost_hold_open ON public.cost_hold USING btree (tenant_id, root_run_id) WHERE (state = ANY (ARRAY['held'::text, 'uncertain'::text]));
 CREATE INDEX cost_unpriced_tree ON public.cost_unpriced USING btree (tenant_id, root_run_id);
@@ -717,13 +721,16 @@ CREATE INDEX qc_grain_turns ON public.qc_grain USING btree (turns_at) WHERE (tur
 CREATE UNIQUE INDEX run_by_decision ON public.run USING btree (tenant_id, decision_seq);
 CREATE INDEX run_by_root ON public.run USING btree (tenant_id, root_run_id, decision_seq);
 CREATE INDEX run_step_by_root ON public.run_step USING btree (tenant_id, root_run_id);
+CREATE INDEX run_step_correction ON public.run_step USING btree (tenant_id, run_id) WHERE (kind = 'qc_correction'::text);
 CREATE INDEX session_living_person ON public.session USING btree (tenant_id, person_id) WHERE (ended_at IS NULL);
 CREATE INDEX ticket_approved ON public.ticket USING btree (tenant_id, approved_at) WHERE (approved_at IS NOT NULL);
 CREATE INDEX ticket_awaits_people ON public.ticket USING btree (tenant_id, number) WHERE (state = ANY (ARRAY['pending'::text, 'open'::text, 'acknowledged'::text]));
+CREATE INDEX ticket_client_ended ON public.ticket USING btree (tenant_id, number) WHERE ((spec @> '{"client_visible": true}'::jsonb) AND (state = ANY (ARRAY['approved'::text, 'consumed'::text, 'rejected'::text, 'expired'::text, 'superseded'::text, 'cancelled'::text, 'revoked'::text])));
+CREATE INDEX ticket_client_waiting ON public.ticket USING btree (tenant_id, number) WHERE ((spec @> '{"client_visible": true}'::jsonb) AND (state = ANY (ARRAY['pending'::text, 'changes_requested'::text])));
 CREATE INDEX ticket_living_blocks ON public.ticket USING gin (blocks) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
 CREATE INDEX ticket_living_plan_base ON public.ticket USING btree (tenant_id, plan_base) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text]));
 CREATE INDEX ticket_living_resource ON public.ticket USING btree (tenant_id, resource) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'approved'::text, 'open'::text, 'acknowledged'::text]));
-CREATE INDEX ticket_opened ON public.ticket USING btree (tenant_id, opened_at);
+CREATE INDEX ticket_opened ON public.ticket USING btree (tenant_id, opened_at, type);
 CREATE INDEX ticket_red_flag_open ON public.ticket USING btree (tenant_id, due_at) WHERE (red_flag AND (resolved_at IS NULL));
 CREATE INDEX ticket_timer ON public.ticket USING btree (timer_at, tenant_id, ticket_id) WHERE (timer_at IS NOT NULL);
 CREATE INDEX ticket_waiting_harm ON public.ticket USING btree (tenant_id, harm_at, due_at, number) WHERE (state = ANY (ARRAY['pending'::text, 'changes_requested'::text, 'open'::text, 'acknowledged'::text]));
@@ -778,6 +785,19 @@ begin
   end if;
   return new;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.ticket_awaits(spec jsonb, votes jsonb, revision bigint)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select coalesce(array_agg(distinct role order by role), '{}')
+  from jsonb_array_elements(spec -> 'slots') slot, jsonb_array_elements_text(slot -> 'any_of') role
+  where not exists (
+    select from jsonb_array_elements(votes) vote
+    where vote -> 'slot' = slot -> 'id' and vote ->> 'verdict' = 'approve' and (vote ->> 'revision')::bigint = revision
+  )
+$function$;
 
 CREATE TRIGGER audit_entry_append_only BEFORE DELETE OR UPDATE ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_entry_no_truncate BEFORE TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

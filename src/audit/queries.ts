@@ -51,31 +51,105 @@ export interface FoundEntry {
   leaf_hash: Buffer;
 }
 
+/** One filter of a search, as an index serves it. */
+export interface Filter {
+  column: 'action' | 'resource' | 'actor_id' | 'plan_version';
+  wanted: string | number;
+  /** All values that begin so. */
+  isBeginning: boolean;
+}
+
+/** The filters of a search, those first that fit few entries as a rule. */
+export function filtersOf({ action, resource, actor, planVersion }: EntrySearch): Filter[] {
+  const text = (column: Filter['column'], wanted: string | undefined): Filter[] =>
+    wanted === undefined ? [] : [{ column, wanted: wanted.replace(/\*$/, ''), isBeginning: wanted.endsWith('*') }];
+  return [
+    ...text('resource', resource),
+    ...(planVersion === undefined
+      ? []
+      : [{ column: 'plan_version', wanted: planVersion, isBeginning: false } satisfies Filter]),
+    ...text('actor_id', actor),
+    ...text('action', action),
+  ];
+}
+
+/** Positions `low ≤ seq < high`, looked at from one end. */
+export interface Stretch {
+  low: number;
+  high: number;
+  newestFirst: boolean;
+}
+
+/** How many entries of a stretch fit a filter, counted no further than `max`. Served by the filter's index, see {@link fits}. */
+export async function countFitting(
+  sql: Sql,
+  log: string,
+  filter: Filter,
+  stretch: Stretch,
+  max: number,
+): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(*)::int as count from (
+      select from audit_entry where ${within(sql, log, stretch)} ${fits(sql, filter)} limit ${max}
+    ) one`;
+  return row!.count;
+}
+
+/** Position of the entry at which a search that follows a filter stops looking; null when it sees all. Served as {@link countFitting}. */
+export async function lastLookedAt(
+  sql: Sql,
+  log: string,
+  filter: Filter,
+  stretch: Stretch,
+  lookedAtMax: number,
+): Promise<number | null> {
+  const [row] = await sql<{ seq: number }[]>`
+    select seq from audit_entry where ${within(sql, log, stretch)} ${fits(sql, filter)}
+    order by seq ${stretch.newestFirst ? sql`desc` : sql`asc`} offset ${lookedAtMax - 1} limit 1`;
+  return row?.seq ?? null;
+}
+
 /**
- * Entries at positions `low ≤ seq < high` that fit, from one end of the stretch. Served by the primary key, which bounds what is
- * looked at; a ticket's entries by audit_entry_ticket.
+ * Entries of a stretch that fit, from one end of it. Looks at no more than so many of those that fit the `followed` filter, by its index
+ * (see {@link fits}), or, where none is followed, of all, by the primary key.
  */
 export async function searchEntries(
   sql: Sql,
   log: string,
-  { action, resource, actor, planVersion, since, until }: EntrySearch,
-  stretch: { low: number; high: number; newestFirst: boolean; limit: number },
+  search: EntrySearch,
+  followed: Filter | null,
+  stretch: Stretch,
+  { limit, lookedAtMax }: { limit: number; lookedAtMax: number },
 ): Promise<FoundEntry[]> {
-  const fits = (column: string, wanted: string) =>
-    wanted.endsWith('*')
-      ? sql`and starts_with(${sql(column)}, ${wanted.slice(0, -1)})`
-      : sql`and ${sql(column)} = ${wanted}`;
+  const { since, until } = search;
+  const order = stretch.newestFirst ? sql`desc` : sql`asc`;
+  const others = filtersOf(search)
+    .filter(({ column }) => column !== followed?.column)
+    .reduce((all, filter) => sql`${all} ${fits(sql, filter)}`, sql``);
   return sql<FoundEntry[]>`
-    select seq, leaf, leaf_hash from audit_entry
-    where tenant_id = ${log} and seq >= ${stretch.low} and seq < ${stretch.high}
-    ${action === undefined ? sql`` : fits('action', action)}
-    ${resource === undefined ? sql`` : fits('resource', resource)}
-    ${resource?.startsWith('ticket/') ? sql`and resource like 'ticket/%'` : sql``}
-    ${actor === undefined ? sql`` : fits('actor_id', actor)}
-    ${planVersion === undefined ? sql`` : sql`and plan_version = ${planVersion}`}
+    select seq, leaf, leaf_hash from (
+      select * from audit_entry where ${within(sql, log, stretch)} ${followed === null ? sql`` : fits(sql, followed)}
+      order by seq ${order} limit ${lookedAtMax}
+    ) looked_at where true ${others}
     ${since === undefined ? sql`` : sql`and at >= ${since.toISOString()}::timestamptz`}
     ${until === undefined ? sql`` : sql`and at < ${until.toISOString()}::timestamptz`}
-    order by seq ${stretch.newestFirst ? sql`desc` : sql`asc`} limit ${stretch.limit}`;
+    order by seq ${order} limit ${limit}`;
+}
+
+function within(sql: Sql, log: string, { low, high }: Stretch) {
+  return sql`tenant_id = ${log} and seq >= ${low} and seq < ${high}`;
+}
+
+/** A filter as audit_entry_action, audit_entry_resource, audit_entry_actor or audit_entry_plan serves it. */
+function fits(sql: Sql, { column, wanted, isBeginning }: Filter) {
+  const name = sql(column);
+  // Decisions are not in audit_entry_action: where they are wanted, the primary key soon comes to one.
+  const wantsDecisions = isBeginning ? 'decision.made'.startsWith(String(wanted)) : wanted === 'decision.made';
+  const kept = column === 'action' && !wantsDecisions ? sql`and action <> 'decision.made'` : sql``;
+  // Byte by byte, as text_pattern_ops has it: no text goes on with the last character that there is.
+  return isBeginning
+    ? sql`and ${name} ~>=~ ${wanted} and ${name} ~<~ ${`${wanted}\u{10ffff}`} ${kept}`
+    : sql`and ${name} = ${wanted} ${kept}`;
 }
 
 /**

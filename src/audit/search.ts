@@ -1,11 +1,25 @@
 import type { Sql } from '../db/postgres.ts';
-import { type EntrySearch, type FoundEntry, positionAt, searchEntries } from './queries.ts';
+import {
+  type EntrySearch,
+  type Filter,
+  type FoundEntry,
+  type Stretch,
+  countFitting,
+  filtersOf,
+  lastLookedAt,
+  positionAt,
+  searchEntries,
+} from './queries.ts';
 
-// Most filters have no index: a log is written far more than it is searched, and each index would be paid for by every
-// decision. So one page looks at a bounded stretch of the log, and says how far it came.
+// What is rare is found in a log of any length: a search follows the index of the filter that fits fewest. Only where all of them
+// are frequent does a page look at a bounded part of the log, and say how far it came.
 
-/** Positions that one page looks at. 20,000 take 50 ms when none fits and the rows hold their payloads. */
-const LOOKED_AT_MAX = 20_000;
+const BOUNDS = {
+  /** Entries that one page looks at. 20,000 take 50 ms when none fits and the rows hold their payloads. */
+  lookedAtMax: 20_000,
+  /** A filter that fits fewer entries is rare. */
+  rareMax: 5_000,
+};
 /** By so much the clocks of nodes may differ, so that a time is found in the log all the same. */
 const SKEW_MS = 300_000;
 
@@ -29,21 +43,41 @@ export async function findEntries(
   search: EntrySearch,
   cursor: Cursor,
   limit: number,
+  { lookedAtMax, rareMax } = BOUNDS,
 ): Promise<EntryPage> {
   const [floor, ceiling] = await Promise.all([
     search.since ? positionAt(sql, log, new Date(search.since.getTime() - SKEW_MS), size) : 0,
     search.until ? positionAt(sql, log, new Date(search.until.getTime() + SKEW_MS), size) : size,
   ]);
-  const reach = search.resource?.startsWith('ticket/') ? size : LOOKED_AT_MAX;
-  const stretch = stretchOf(floor, ceiling, cursor, reach);
-  const found = await searchEntries(sql, log, search, { ...stretch, limit: limit + 1 });
-  return pageOf(found, stretch, { floor, ceiling, limit });
+  const whole = stretchOf(floor, ceiling, cursor, size);
+  const followed = await rarest(sql, log, filtersOf(search), whole, rareMax);
+  const stretch = followed ? whole : stretchOf(floor, ceiling, cursor, lookedAtMax);
+  const bounds = { limit: limit + 1, lookedAtMax };
+  const found = await searchEntries(sql, log, search, followed, stretch, bounds);
+  const seen = followed && found.length <= limit ? await cutAt(sql, log, followed, stretch, lookedAtMax) : stretch;
+  return pageOf(found, seen, { floor, ceiling, limit });
 }
 
-interface Stretch {
-  low: number;
-  high: number;
-  newestFirst: boolean;
+/** The filter to follow: the one that fits fewest, or one that is exact, whose entries are in order in its index. */
+async function rarest(
+  sql: Sql,
+  log: string,
+  filters: Filter[],
+  stretch: Stretch,
+  rareMax: number,
+): Promise<Filter | null> {
+  const exact = filters.find(({ isBeginning }) => !isBeginning) ?? null;
+  if (filters.length === 0 || (filters.length === 1 && exact)) return exact;
+  const counts = await Promise.all(filters.map((filter) => countFitting(sql, log, filter, stretch, rareMax)));
+  const least = Math.min(...counts);
+  return least < rareMax ? filters[counts.indexOf(least)]! : exact;
+}
+
+/** As much of the stretch as was looked at. */
+async function cutAt(sql: Sql, log: string, followed: Filter, stretch: Stretch, lookedAtMax: number): Promise<Stretch> {
+  const last = await lastLookedAt(sql, log, followed, stretch, lookedAtMax);
+  if (last === null) return stretch;
+  return stretch.newestFirst ? { ...stretch, low: last } : { ...stretch, high: last + 1 };
 }
 
 function stretchOf(floor: number, ceiling: number, cursor: Cursor, reach: number): Stretch {

@@ -80,9 +80,9 @@ export async function firstPasses(sql: Sql, { tenant, from, to }: Window) {
       where tenant_id = ${tenant} and at >= ${from}::timestamptz and at < ${to}::timestamptz
       order by run_id, task_id, at, seq, result_id
     )
-    select grain, name, count(*)::int as results, (count(*) filter (where pass))::int as passed
-    from first, lateral (values ('main_task', main_task_id), ('agent', agent), ('model', model)) as g(grain, name)
-    group by grain, name order by grain, name limit 1000`;
+    select case when grouping(main_task_id) = 0 then 'main_task' when grouping(agent) = 0 then 'agent' else 'model' end as grain,
+      coalesce(main_task_id, agent, model) as name, count(*)::int as results, (count(*) filter (where pass))::int as passed
+    from first group by grouping sets ((main_task_id), (agent), (model)) order by grain, name limit 1000`;
   return rows.map((row) => ({ ...row, rate: ratio(row.passed, row.results) }));
 }
 
@@ -211,17 +211,23 @@ export async function calibration(sql: Sql, { tenant, from, to }: Window) {
 
 /**
  * Spend after a QC correction had begun and before the run's next step, by the failure code that caused the correction.
- * Served by cost_charge_time and run_step's key.
+ * Of the charges in the window, which the tenant's are searched for, only runs with a correction are looked at: served by
+ * run_step_correction and run_step's key.
  */
 export async function correctionSpend(sql: Sql, { tenant, from, to }: Window) {
   return sql<{ code: string; charges: number; pico_usd: string }[]>`
+    with charge as materialized (
+      select run_id, seq, pico_usd from cost_charge c
+      where c.tenant_id = ${tenant} and c.created_at >= ${from}::timestamptz and c.created_at < ${to}::timestamptz
+        and c.pico_usd is not null and exists (
+          select from run_step q where q.tenant_id = ${tenant} and q.run_id = c.run_id and q.kind = 'qc_correction')
+    )
     select coalesce(s.cause_code, 'none') as code, count(*)::int as charges, sum(c.pico_usd)::text as pico_usd
-    from cost_charge c, lateral (
-      select kind, cause_code from run_step s where s.tenant_id = c.tenant_id and s.run_id = c.run_id and s.decision_seq < c.seq
+    from charge c, lateral (
+      select kind, cause_code from run_step s where s.tenant_id = ${tenant} and s.run_id = c.run_id and s.decision_seq < c.seq
       order by s.decision_seq desc limit 1
     ) s
-    where c.tenant_id = ${tenant} and c.created_at >= ${from}::timestamptz and c.created_at < ${to}::timestamptz
-      and s.kind = 'qc_correction' and c.pico_usd is not null
+    where s.kind = 'qc_correction'
     group by 1 order by sum(c.pico_usd) desc, 1 limit 50`;
 }
 

@@ -1,7 +1,10 @@
+import { positionAt } from '../audit/queries.ts';
+import { readHeads, selectList } from '../audit/store.ts';
 import type { Sql } from '../db/postgres.ts';
 import { type Desk, type InboxFilter, type InboxRow, STALE_HOURS, VIEWS, type View, type Viewer } from './inbox.ts';
 import { PACE_MINUTES, type RedFlagRow, byCostOfWaiting } from './red-flags.ts';
 import { inScope } from './store.ts';
+import { type TicketRow, ticketTable } from './tables.ts';
 
 /** A page of the inbox of one tenant or of several: by when waiting begins to do harm, then by the SLA, then by tenant and number. */
 export async function listInbox(sql: Sql, desks: Desk[], filter: InboxFilter, now: Date): Promise<InboxRow[]> {
@@ -23,19 +26,24 @@ async function listDesk(sql: Sql, { tenant, caller }: Desk, filter: InboxFilter,
       : tenant < after.tenant
         ? Number.MAX_SAFE_INTEGER
         : -1;
+  const looks = { viewer: caller, now, staleBefore: filter.view === 'stale' ? await staleBefore(sql, tenant, now) : 0 };
+  // First which, then what they say: that lies out of line, and is to be read of those alone that are shown.
   const rows = await sql`
     select t.tenant_id as tenant, t.ticket_id, t.number, t.type, t.state, t.spec->>'title' as title, t.spec->>'summary' as summary, t.platform,
       t.requester, t.resource, t.risk, t.red_flag, t.waits_for_client, t.uncovered, t.revision, t.subject_hash,
       case when t.claim->>'until' > ${now.toISOString()} then t.claim->>'by' end as claimed_by,
       ${shapeOf(sql)} as shape, ${utc(sql, 'harm_at')}, ${utc(sql, 'due_at')}, ${utc(sql, 'resolved_at')}
-    from ticket t where t.tenant_id = ${tenant} ${inScope(sql, caller)} ${inState(sql, state)}
+    from (
+      select t.tenant_id, t.ticket_id from ticket t where t.tenant_id = ${tenant} ${inScope(sql, caller)} ${inState(sql, state)}
     ${type === undefined ? sql`` : sql`and t.type = ${type}`}
     ${vertical === undefined ? sql`` : sql`and t.vertical = ${vertical}`}
     ${platform === undefined ? sql`` : sql`and t.platform = ${platform}`}
     ${requester === undefined ? sql`` : sql`and t.requester = ${requester}`}
-    ${inView(sql, filter.view, caller, now)}
+    ${inView(sql, filter.view, looks)}
     ${after === undefined ? sql`` : sql`and (t.harm_at, t.due_at, t.number) > (${after.harm}::timestamptz, ${after.due}::timestamptz, ${number!})`}
-    order by t.harm_at, t.due_at, t.number limit ${limit}`;
+      order by t.harm_at, t.due_at, t.number limit ${limit}
+    ) shown join ticket t using (tenant_id, ticket_id)
+    order by t.harm_at, t.due_at, t.number`;
   return rows as unknown as InboxRow[];
 }
 
@@ -80,8 +88,8 @@ export async function overviewInbox(sql: Sql, desks: Desk[], now: Date): Promise
  * {@link COUNTED_MAX} of ticket_waiting_harm, so that it costs the same however many wait.
  */
 async function overviewDesk(sql: Sql, { tenant, caller }: Desk, now: Date): Promise<Overview> {
-  const count = (view: View) =>
-    sql`count(*) filter (where t.n <= ${COUNTED_MAX} ${inView(sql, view, caller, now)})::int`;
+  const looks = { viewer: caller, now, staleBefore: await staleBefore(sql, tenant, now) };
+  const count = (view: View) => sql`count(*) filter (where t.n <= ${COUNTED_MAX} ${inView(sql, view, looks)})::int`;
   const names = (column: 'vertical' | 'platform' | 'requester') =>
     sql.unsafe(`coalesce(json_agg(distinct t.${column}) filter (where t.${column} is not null), '[]')`);
   const [row] = await sql`
@@ -149,8 +157,8 @@ async function listFlagsOfDesk(sql: Sql, { tenant, caller }: Desk): Promise<{ fl
       select array_agg(distinct r.agent) as agents from run r where r.tenant_id = t.tenant_id and r.root_run_id = t.root_run_id
     ) tree
     cross join lateral (
-      select count(*)::int as count from (
-        select from ticket o where o.tenant_id = t.tenant_id and o.requester = any(tree.agents)
+      select least(count(*), ${HELD_UP_MAX})::int as count from unnest(tree.agents) a(agent) cross join lateral (
+        select from ticket o where o.tenant_id = t.tenant_id and o.requester = a.agent
           and o.state in ('pending', 'changes_requested') limit ${HELD_UP_MAX}
       ) o
     ) held
@@ -161,6 +169,28 @@ async function listFlagsOfDesk(sql: Sql, { tenant, caller }: Desk): Promise<{ fl
       ) - make_interval(mins => ${PACE_MINUTES})
     ) pace`;
   return { flags: rows as unknown as RedFlagRow[], count: rows[0]?.['count'] ?? 0 };
+}
+
+/**
+ * A page of what a client has been asked: what waits, the oldest first, or what was decided, the newest first. Keyset on ticket_client_waiting
+ * or ticket_client_ended.
+ */
+export async function listClientTickets(
+  sql: Sql,
+  tenant: string,
+  which: 'waiting' | 'ended',
+  { before, limit }: { before?: number | undefined; limit: number },
+): Promise<TicketRow[]> {
+  const states =
+    which === 'waiting'
+      ? sql`t.state in ('pending', 'changes_requested')`
+      : sql`t.state in ('approved', 'consumed', 'rejected', 'expired', 'superseded', 'cancelled', 'revoked')`;
+  const rows = await sql`
+    select ${sql.unsafe(selectList(ticketTable))} from ticket t
+    where t.tenant_id = ${tenant} and t.spec @> '{"client_visible":true}' and ${states}
+    ${before === undefined ? sql`` : sql`and t.number < ${before}`}
+    order by t.number ${which === 'waiting' ? sql`asc` : sql`desc`} limit ${limit}`;
+  return rows as unknown as TicketRow[];
 }
 
 /** Id of the ticket with this number. Served by the unique (tenant_id, number). */
@@ -177,22 +207,29 @@ function inState(sql: Sql, state: InboxFilter['state']) {
     : sql`and t.state = ${state}`;
 }
 
-function inView(sql: Sql, view: View, viewer: Viewer, now: Date) {
+/** Who looks and when, as far as the views depend on it. */
+interface Looks {
+  viewer: Viewer;
+  now: Date;
+  /** Position in the log before which what was touched last is stale. */
+  staleBefore: number;
+}
+
+/** A ticket is touched by an entry, and times rise with positions: one search of the log spares a look at it for each ticket. */
+async function staleBefore(sql: Sql, tenant: string, now: Date): Promise<number> {
+  const head = (await readHeads(sql, [tenant])).get(tenant);
+  return positionAt(sql, tenant, new Date(now.getTime() - STALE_HOURS * 3_600_000), head?.size ?? 0);
+}
+
+function inView(sql: Sql, view: View, { viewer, now, staleBefore }: Looks) {
   if (view === 'mine')
     return sql`and (t.requester = ${viewer.id} or t.on_behalf_of = ${viewer.id} or t.votes @> ${sql.json([{ voter: viewer.id }])})`;
-  // A slot is empty until an approval of the revision that stands fills it.
-  if (view === 'my-roles')
-    return sql`and exists (
-      select from jsonb_array_elements(t.spec->'slots') slot where slot->'any_of' ?| ${viewer.roles}::text[] and not exists (
-        select from jsonb_array_elements(t.votes) vote where vote->'slot' = slot->'id' and vote->>'verdict' = 'approve'
-          and vote->'revision' = to_jsonb(t.revision)))`;
+  if (view === 'my-roles') return sql`and t.awaits && ${viewer.roles}::text[]`;
   if (view === 'red-flags') return sql`and t.red_flag`;
   if (view === 'uncovered') return sql`and t.uncovered`;
   if (view === 'client') return sql`and t.waits_for_client`;
   if (view === 'breached') return sql`and t.due_at < ${now.toISOString()}`;
-  if (view === 'stale')
-    return sql`and (select e.at from audit_entry e where e.tenant_id = t.tenant_id and e.seq = t.updated_seq)
-      < ${new Date(now.getTime() - STALE_HOURS * 3_600_000).toISOString()}`;
+  if (view === 'stale') return sql`and t.updated_seq < ${staleBefore}`;
   return sql``;
 }
 

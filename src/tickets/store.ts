@@ -27,7 +27,7 @@ export async function readTicket(sql: Sql, tenant: string, ticketId: string): Pr
 
 /**
  * What was said and asked on a ticket, and how its time was spent. Served by the primary keys of ticket_comment,
- * ticket_comment_edit, ticket_revision and ticket_sla_segment, and the index audit_entry_ticket.
+ * ticket_comment_edit, ticket_revision and ticket_sla_segment, and the index audit_entry_resource.
  */
 export async function readThread(sql: Sql, tenant: string, ticketId: string) {
   const [comments, edits, revisions, history, segments] = await Promise.all([
@@ -49,7 +49,7 @@ export async function readThread(sql: Sql, tenant: string, ticketId: string) {
     sql<{ seq: number; timestamp: string; action: string; actor_type: string; actor_id: string; leaf_hash: string }[]>`
       select seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as timestamp, action, actor_type, actor_id,
         encode(leaf_hash, 'hex') as leaf_hash
-      from audit_entry where tenant_id = ${tenant} and resource = ${`ticket/${ticketId}`} and resource like 'ticket/%'
+      from audit_entry where tenant_id = ${tenant} and resource = ${`ticket/${ticketId}`}
       order by seq limit 1000`,
     sql.unsafe(
       `select ${selectList(segmentTable)} from ticket_sla_segment t where t.tenant_id = $1 and t.ticket_id = $2 order by n limit 1000`,

@@ -31,6 +31,18 @@ import { localPath, visit } from './session/visit.ts';
 import type { Site } from './site-settings.ts';
 
 const YEAR_SECONDS = 31_536_000;
+const COMPRESSED = [
+  'inbox',
+  'tickets',
+  'plans',
+  'campaigns',
+  'change-sets',
+  'runs',
+  'insights',
+  'policies',
+  'audit',
+  'portal',
+].map((section) => `/${section}/*`);
 
 /** The pages: what people see in a browser. Beside the API, on the same commands. */
 export function sitePages(deps: Deps, site: Site): Hono {
@@ -42,8 +54,8 @@ export function sitePages(deps: Deps, site: Site): Hono {
     await next();
     protect(site, context);
   });
-  // A ticket of 100 kB is mostly repetition. Streams and the files below are left alone.
-  for (const path of ['/inbox/*', '/tickets/*', '/audit/*', '/inbox']) pages.use(path, compress({ threshold: 4096 }));
+  // Pages are mostly repetition: a tenth of their bytes travels. Streams and the files below are left alone.
+  for (const path of COMPRESSED) pages.use(path, compress({ threshold: 4096 }));
   pages.get('/assets/:name', (context) => {
     const asset = site.assets.find(context.req.param('name'));
     if (!asset) throw new Problem(404, 'not_found', 'There is no such file.');

@@ -34,8 +34,12 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const find = (search: Parameters<typeof findEntries>[3], cursor: Cursor = null, limit = 4) =>
+type Search = Parameters<typeof findEntries>[3];
+const find = (search: Search, cursor: Cursor = null, limit = 4) =>
   findEntries(node.sql, LOG, SIZE, search, cursor, limit);
+/** As in a log in which forty entries are many. */
+const findInLong = (search: Search, cursor: Cursor = null) =>
+  findEntries(node.sql, LOG, SIZE, search, cursor, 4, { lookedAtMax: 8, rareMax: 4 });
 const seqs = (entries: { seq: number }[]) => entries.map(({ seq }) => seq);
 
 describe('a search of the log', () => {
@@ -63,6 +67,31 @@ describe('a search of the log', () => {
     expect(seqs((await find({ resource: 'ticket/A3-10' })).entries)).toEqual([10]);
     expect(seqs((await find({ planVersion: 3, actor: 'bot-*' }, { from: 0 })).entries)).toEqual([15, 11, 7, 3]);
     expect((await find({ action: 'thing.%' })).entries).toEqual([]);
+  });
+
+  test('finds what is rare at once, however long the log is', async () => {
+    for (const rare of [
+      { resource: 'ticket/A3-0' },
+      { resource: 'ticket/A3-0*' },
+      { actor: 'bot-*', resource: 'ticket/A3-0' },
+    ])
+      expect(await findInLong(rare)).toMatchObject({ entries: [{ seq: 0 }], low: 0, high: SIZE, older: null });
+    expect(await findInLong({ action: 'no.such' })).toMatchObject({ entries: [], older: null, newer: null });
+    expect(await findInLong({ resource: 'nothing/*', actor: 'bot-1' })).toMatchObject({ entries: [], older: null });
+  });
+
+  test('looks at so many of what is frequent, says how far it came, and goes on from there', async () => {
+    // Both fit many; together they fit every sixth.
+    const search = { action: 'thing.done', actor: 'bot-1' };
+    const first = await findInLong(search);
+    // Eight entries of bot-1: 37, 34 … 16, of which every other one was done.
+    expect(seqs(first.entries)).toEqual([37, 31, 25, 19]);
+    expect(first).toMatchObject({ low: 16, older: { before: 16 } });
+    expect(seqs((await findInLong(search, first.older)).entries)).toEqual([13, 7, 1]);
+    expect(seqs((await findInLong(search, { from: 0 })).entries)).toEqual([19, 13, 7, 1]);
+    // No index has the many beginnings in order: eight positions.
+    const beginnings = await findInLong({ action: 'thing.d*', actor: 'bot-1*' });
+    expect(beginnings).toMatchObject({ entries: [{ seq: 37 }], low: 32, older: { before: 32 } });
   });
 
   test('finds times by halving, and keeps to them exactly', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Agency, budget, must, openWorkingAgency } from '../support/agency.ts';
+import { type Agency, budget, must, openWorkingAgency, vote } from '../support/agency.ts';
 import { type Stage, checkAccessible, checkFits, openStage, signIn } from './support.ts';
 
 let stage: Stage;
@@ -90,6 +90,24 @@ test('a verdict on a revision that is no more shows what changed', async () => {
   expect(alert).toContain('It changed while you looked');
   expect(alert).toMatch(/Daily budget\s+\$80\.00\s+\$70\.00/);
   expect((await stage.call(acme.tokens.anna, 'GET', `/v1/tickets/${ticket.ticket_id}`)).body.votes).toEqual([]);
+  await context.close();
+});
+
+test('my roles: what has an empty slot of mine, and no more once it is filled', async () => {
+  const ticket = await ask('c2', 13_000);
+  const { page, context } = await signIn(stage, 'acme', 'olga');
+  const row = page.locator(`[data-row="${ticket.ticket_id}"]`);
+  await page.goto('/inbox?view=my-roles');
+  expect(await row.count()).toBe(1);
+  const count = async () =>
+    Number(await page.locator('.views a', { hasText: 'My roles' }).locator('.count').innerText());
+  const before = await count();
+  await must(vote(stage.call, acme.tokens.olga, ticket, 'approve'), 201);
+  await page.goto('/inbox?view=my-roles');
+  expect(await row.count()).toBe(0);
+  expect(await count()).toBe(before - 1);
+  await page.goto('/inbox');
+  expect(await row.innerText()).toContain('waits for the client');
   await context.close();
 });
 

@@ -129,9 +129,9 @@ test('each view has what its name says, and says how many', async () => {
   expect(await viewOf('olga', 'stale')).toEqual([]);
   const all = await shown('olga');
   for (const [name, count] of [
-    ['All waiting', all.length],
+    ['All', all.length],
     ['Mine', 1],
-    ['With the client', 2],
+    ['Client', 2],
     ['Red flags', 1],
     ['Stale', 0],
     ['Breached', 0],

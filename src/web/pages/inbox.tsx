@@ -37,8 +37,15 @@ export function inboxPages(deps: Deps, site: Site): Hono {
     const shown = rows.slice(0, PAGE);
     const next = rows.length > PAGE ? shown.at(-1)! : null;
     return context.html(
-      <Layout frame={frame} title={page ? `${page.ticket.ticket_id} · Inbox` : 'Inbox'} section="Inbox" wide>
+      <Layout
+        frame={frame}
+        title={page ? `${page.ticket.ticket_id} · Inbox` : 'Inbox'}
+        section="Inbox"
+        wide
+        extra={['inbox.css', 'inbox.js']}
+      >
         <h1 class="visually-hidden">Inbox</h1>
+        <Arrivals />
         <div class={page || query.ticket ? 'inbox has-ticket' : 'inbox'} id="inbox" data-across={query.across}>
           <section class="list" aria-label="Tickets">
             <div class="list-head">
@@ -59,13 +66,30 @@ export function inboxPages(deps: Deps, site: Site): Hono {
               <Pager query={query} next={next && cursorOf(next)} />
             </div>
           </section>
-          <section class="detail" id="detail" aria-label="Ticket" tabindex={-1}>
+          <section
+            class="detail"
+            id="detail"
+            aria-label={page ? `Ticket ${page.ticket.ticket_id}` : 'Ticket'}
+            tabindex={-1}
+          >
             <Detail page={page} query={query} context={context} frame={frame} />
           </section>
         </div>
       </Layout>,
     );
   });
+}
+
+/** What assets/inbox.js says when it has gone to another list, or could not. In the document from the start, as screen readers need it. */
+function Arrivals() {
+  return (
+    <>
+      <p class="visually-hidden" id="arrived" role="status"></p>
+      <p class="not-loaded" id="not-loaded" role="alert" hidden>
+        This could not be loaded. Is there a connection? <a href="/inbox">Try again</a>
+      </p>
+    </>
+  );
 }
 
 function Detail({

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { clientDueAt } from '../../tickets/client-due.ts';
 import { clientVotes } from '../../tickets/client-view.ts';
-import { listTickets } from '../../tickets/store.ts';
+import { listClientTickets } from '../../tickets/queries.ts';
 import type { TicketRow } from '../../tickets/tables.ts';
 import { queryNumber } from '../body.ts';
 import type { Deps } from '../context.ts';
@@ -21,17 +21,14 @@ import { When } from './when.tsx';
 const WAITING_MAX = 100;
 const CARDS_MAX = 20;
 const PAGE = 10;
-const ENDED = ['approved', 'consumed', 'rejected', 'expired', 'superseded', 'cancelled', 'revoked'];
 
 /** What waits for the client, what it may object to, and what it decided lately. */
 export async function homePage(deps: Deps, site: Site, context: Context): Promise<Response> {
   const before = queryNumber(context, 'before', 0, Number.MAX_SAFE_INTEGER);
   const { frame, visitor } = await visitPortal(deps, site, context, 'ticket.list', () => null);
-  const list = (filter: { state: string[]; limit: number; before?: number | undefined }) =>
-    listTickets(deps.sql, visitor.tenant, visitor.caller, filter);
   const [unresolved, past] = await Promise.all([
-    list({ state: ['pending', 'changes_requested'], limit: WAITING_MAX }),
-    list({ state: ENDED, limit: PAGE + 1, before }),
+    listClientTickets(deps.sql, visitor.tenant, 'waiting', { limit: WAITING_MAX }),
+    listClientTickets(deps.sql, visitor.tenant, 'ended', { limit: PAGE + 1, before }),
   ]);
   const now = frame.now;
   const open = unresolved.map((row) => asOf(row, now)).filter(({ state }) => state !== 'expired');
@@ -52,7 +49,7 @@ export async function homePage(deps: Deps, site: Site, context: Context): Promis
   return context.html(
     <PortalLayout frame={frame} title={asked.length > 0 ? `${asked.length} waiting for you` : 'Home'} page="Home">
       <div data-live="home">
-        <Greeting count={asked.length} />
+        <Greeting count={asked.length} isCut={unresolved.length === WAITING_MAX} />
         {asked.length > 0 && (
           <ol class="asks">
             {asked.slice(0, CARDS_MAX).map(({ row, due }) => (
@@ -94,7 +91,7 @@ export async function homePage(deps: Deps, site: Site, context: Context): Promis
   );
 }
 
-function Greeting({ count }: { count: number }) {
+function Greeting({ count, isCut }: { count: number; isCut: boolean }) {
   if (count === 0)
     return (
       <section class="calm">
@@ -105,7 +102,9 @@ function Greeting({ count }: { count: number }) {
     );
   return (
     <>
-      <h1>{count === 1 ? 'One thing waits for you' : `${count} things wait for you`}</h1>
+      <h1>
+        {count === 1 && !isCut ? 'One thing waits for you' : `${count}${isCut ? ' or more' : ''} things wait for you`}
+      </h1>
       <p class="lead">Open {count === 1 ? 'it' : 'each'} to see what changes, and say yes or no.</p>
     </>
   );
