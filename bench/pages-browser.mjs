@@ -1,14 +1,10 @@
 // What a person waits for in a real browser, from the key or the click until the page shows it.
-import { chromium } from 'playwright-core';
+import { launchChromium } from '../test/browser/chromium.mjs';
 import { percentile } from './pages-measure.mjs';
 
-export const CHROMIUM = process.env.PLACET_CHROMIUM || '/usr/bin/chromium';
 const TIMES = 15;
-const ARGS =
-  '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
-
 export async function measureBrowser(url, signInPath) {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS.split(' ') });
+  const browser = await launchChromium();
   try {
     const context = await browser.newContext({ baseURL: url, viewport: { width: 1360, height: 860 } });
     const tab = await context.newPage();

@@ -10,7 +10,7 @@ import { createLog } from '../dist/log.js';
 import { startService } from '../dist/service.js';
 import { signInPath } from '../dist/web/session/links.js';
 import { openSite } from '../dist/web/site-settings.js';
-import { CHROMIUM, measureBrowser } from './pages-browser.mjs';
+import { measureBrowser } from './pages-browser.mjs';
 import { AMOUNTS, TENANT, fillAgency } from './pages-fill.mjs';
 import { createAssetSizes, measurePage, postgresOf } from './pages-measure.mjs';
 import { pagesOf } from './pages-list.mjs';
@@ -48,8 +48,7 @@ try {
   const rows = await measureAll(long);
   report(rows);
   if (flags['no-browser']) console.log('\nWithout the browser, as was asked.');
-  else if (existsSync(CHROMIUM)) await measureBrowser(service.url, () => link('anna'));
-  else console.log('\nNo Chromium: what a person waits for was not measured.');
+  else await measureBrowser(service.url, () => link('anna'));
   clearInterval(ticking);
   judge(rows);
 } finally {

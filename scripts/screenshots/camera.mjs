@@ -1,20 +1,17 @@
 // A browser of one person at a stage, and its camera.
 import { mkdir, writeFile } from 'node:fs/promises';
-import { chromium } from 'playwright-core';
 import { signInPath } from '../../dist/web/session/links.js';
+import { launchChromium } from '../../test/browser/chromium.mjs';
 import { inFewColours } from './png.mjs';
 
 const OUT = new URL('../../docs/screenshots/', import.meta.url);
-const FLAGS =
-  '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --force-color-profile=srgb --font-render-hinting=none';
 const DESK = { width: 1360, height: 860 };
 const PHONE = { width: 360, height: 740 };
 /** A page that is longer is cut off: what is below looks the same. */
 const HEIGHT_MAX = 2400;
 const BYTES_MAX = 250_000;
 
-export const launch = () =>
-  chromium.launch({ executablePath: process.env.PLACET_CHROMIUM || '/usr/bin/chromium', args: FLAGS.split(' ') });
+export const launch = () => launchChromium(['--force-color-profile=srgb', '--font-render-hinting=none']);
 
 /**
  * A browser in which nobody is signed in.

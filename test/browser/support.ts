@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import { type Service, startService } from '../../src/service.ts';
@@ -11,22 +10,9 @@ import { signInPath } from '../../src/web/session/links.ts';
 import { type Site, openSite } from '../../src/web/site-settings.ts';
 import { type Call, type Clock, caller, createClock } from '../support/agency.ts';
 import { createDatabase } from '../support/database.ts';
+import { launchChromium } from './chromium.mjs';
 
 // A real service on a free port with a database of its own, and a real browser that looks at it.
-
-// The headless shell is Chromium without a desktop browser's own pages: a test takes half of the time.
-const BROWSERS = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
-const CHROMIUM = process.env['PLACET_CHROMIUM'] || BROWSERS.find((path) => existsSync(path));
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 export interface Stage {
   url: string;
@@ -69,9 +55,7 @@ let running: Promise<Browser> | undefined;
 
 /** One browser for all files of a worker: starting one takes a second of both cores, and contexts share nothing. It ends with the worker. */
 async function openBrowser(): Promise<Browser> {
-  if (CHROMIUM === undefined || !existsSync(CHROMIUM))
-    throw new Error("There is no browser. Install Debian's package chromium-headless-shell, or set PLACET_CHROMIUM.");
-  if (!(await running)?.isConnected()) running = chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  if (!(await running)?.isConnected()) running = launchChromium();
   return running!;
 }
 
