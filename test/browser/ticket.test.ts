@@ -66,7 +66,7 @@ test('a ticket says what, who, on what, why, until when and by whose time, and w
   expect(text).toMatch(/client empty · could be filled by clara/);
   expect(text).toMatch(/the team: 10 min[^;]*the agent \(the team’s clock stands\): 20 min[^;]*the team: 5 min/);
   // A revision begins a new round of the team's time.
-  expect(text).toMatch(/team: 5 min of 2 h 0 min working time/);
+  expect(text).toMatch(/the team used 5 min of 2 h, counted at any hour/);
 
   await page.getByText(/^History/).click();
   const entries = page.locator('.history li');
