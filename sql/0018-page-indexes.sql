@@ -27,7 +27,15 @@ create index ticket_client_waiting on ticket (tenant_id, number)
 create index ticket_client_ended on ticket (tenant_id, number)
   where spec @> '{"client_visible":true}' and state in ('approved', 'consumed', 'rejected', 'expired', 'superseded', 'cancelled', 'revoked');
 
--- The metrics: which runs had corrections, and how many tickets of a type were opened, without a look at the rows.
+-- The metrics: first QC results of each task in a run, in their order and without a look at the rows.
+create index agent_qc_results_first on agent_qc_results (tenant_id, run_id, task_id, at, seq, result_id) include (main_task_id, agent, model, pass);
+
+-- Changes of live values that no human was asked about, in time: instead of looking through every tenant's decisions of that time.
+drop index decision_at;
+create index decision_unattended on decision (tenant_id, at)
+  where effect = 'allow' and ticket_id is null and on_applied @> '[{"op": "campaign.set_live"}]';
+
+-- And which runs had corrections, and how many tickets of a type were opened, without a look at the rows.
 create index run_step_correction on run_step (tenant_id, run_id) where kind = 'qc_correction';
 drop index ticket_opened;
 create index ticket_opened on ticket (tenant_id, opened_at, type);

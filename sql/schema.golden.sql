@@ -689,6 +689,7 @@ create table token (
 CREATE INDEX agent_qc_loops_at ON public.agent_qc_loops USING btree (tenant_id, at);
 CREATE INDEX agent_qc_loops_run ON public.agent_qc_loops USING btree (tenant_id, run_id);
 CREATE INDEX agent_qc_results_at ON public.agent_qc_results USING btree (tenant_id, at);
+CREATE INDEX agent_qc_results_first ON public.agent_qc_results USING btree (tenant_id, run_id, task_id, at, seq, result_id) INCLUDE (main_task_id, agent, model, pass);
 CREATE INDEX agent_qc_results_run ON public.agent_qc_results USING btree (tenant_id, run_id);
 CREATE INDEX audit_entry_action ON public.audit_entry USING btree (tenant_id, action text_pattern_ops, seq) WHERE (action <> 'decision.made'::text);
 CREATE INDEX audit_entry_actor ON public.audit_entry USING btree (tenant_id, actor_id text_pattern_ops, seq);
@@ -703,9 +704,9 @@ CREATE INDEX cost_charge_time ON public.cost_charge USING btree (tenant_id, root
 CREATE INDEX cost_hold_expiry ON public.cost_hold USING btree (expires_at) WHERE (state = 'held'::text);
 CREATE INDEX cost_hold_open ON public.cost_hold USING btree (tenant_id, root_run_id) WHERE (state = ANY (ARRAY['held'::text, 'uncertain'::text]));
 CREATE INDEX cost_unpriced_tree ON public.cost_unpriced USING btree (tenant_id, root_run_id);
-CREATE INDEX decision_at ON public.decision USING brin (at);
 CREATE UNIQUE INDEX decision_idempotency ON public.decision USING btree (tenant_id, caller_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX decision_reportable ON public.decision USING btree (tenant_id, seq) WHERE (on_applied IS NOT NULL);
+CREATE INDEX decision_unattended ON public.decision USING btree (tenant_id, at) WHERE ((effect = 'allow'::text) AND (ticket_id IS NULL) AND (on_applied @> '[{"op": "campaign.set_live"}]'::jsonb));
 CREATE INDEX delivery_dead ON public.delivery USING btree (tenant_id, channel_id, event_seq) WHERE (state = 'dead'::text);
 CREATE INDEX delivery_due ON public.delivery USING btree (due_at) WHERE (state = ANY (ARRAY['collected'::text, 'sending'::text, 'failed'::text]));
 CREATE INDEX delivery_open ON public.delivery USING btree (tenant_id, channel_id, due_at) WHERE (state = ANY (ARRAY['collected'::text, 'sending'::text, 'failed'::text]));

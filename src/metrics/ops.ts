@@ -1,8 +1,25 @@
 import type { Sql } from '../db/postgres.ts';
+import { changeTrend } from './queries.ts';
 import * as store from './store.ts';
 
+/** What a window's figures and their course over time are both counted from, once for both. */
+export interface Counted {
+  changes: ReturnType<typeof changeTrend>;
+  firstPasses: ReturnType<typeof store.firstPasses>;
+}
+
+/** @param starts first moments of the buckets of time */
+export function countOnce(sql: Sql, window: store.Window, starts: string[]): Counted {
+  return { changes: changeTrend(sql, window, starts), firstPasses: store.firstPasses(sql, window, starts) };
+}
+
 /** Every ops metric of one tenant over one window: docs/metrics.md says what each is. @param now for what is open at present */
-export async function opsMetrics(sql: Sql, window: store.Window, now: string) {
+export async function opsMetrics(
+  sql: Sql,
+  window: store.Window,
+  now: string,
+  counted = countOnce(sql, window, [window.from]),
+) {
   const [
     time_to_approve,
     changes,
@@ -18,8 +35,8 @@ export async function opsMetrics(sql: Sql, window: store.Window, now: string) {
     unaccounted,
   ] = await Promise.all([
     store.approvalTimes(sql, window),
-    store.changes(sql, window),
-    store.firstPasses(sql, window),
+    counted.changes.then(store.changesInAll),
+    counted.firstPasses.then(({ grains }) => grains),
     store.failureCodes(sql, window),
     store.loopDepth(sql, window),
     store.exhaustion(sql, window),

@@ -1,5 +1,5 @@
 import type { Sql } from '../db/postgres.ts';
-import { type Window, ratio } from './store.ts';
+import type { Window } from './store.ts';
 
 // The metrics of store.ts over time: the same rows, counted by the bucket that they fall in. `starts` are the first moments of the
 // buckets, in order; the last ends with the window. A bucket without rows is not in the answer.
@@ -13,7 +13,10 @@ export async function approvalTrend(sql: Sql, { tenant, from, to }: Window, star
     group by bucket order by bucket`;
 }
 
-/** Changes by bucket: those that went through unattended, and the A3 tickets opened. Served by decision_at and ticket_opened. */
+/**
+ * Changes of live values by bucket: those that went through unattended, and those that a human was asked about (A3 tickets opened).
+ * Served by decision_unattended and ticket_opened.
+ */
 export async function changeTrend(sql: Sql, { tenant, from, to }: Window, starts: string[]) {
   return sql<{ bucket: number; unattended: number; reviewed: number }[]>`
     select width_bucket(at, ${starts}::timestamptz[]) - 1 as bucket, (count(*) filter (where not asked))::int as unattended,
@@ -25,20 +28,6 @@ export async function changeTrend(sql: Sql, { tenant, from, to }: Window, starts
       select opened_at, true from ticket where tenant_id = ${tenant} and opened_at >= ${from}::timestamptz
         and opened_at < ${to}::timestamptz and type = 'A3'
     ) one group by bucket order by bucket`;
-}
-
-/** First QC results by bucket, and how many of them passed. Served by agent_qc_results_at. */
-export async function firstPassTrend(sql: Sql, { tenant, from, to }: Window, starts: string[]) {
-  const rows = await sql<{ bucket: number; results: number; passed: number }[]>`
-    with first as (
-      select distinct on (run_id, task_id) at, pass from agent_qc_results
-      where tenant_id = ${tenant} and at >= ${from}::timestamptz and at < ${to}::timestamptz
-      order by run_id, task_id, at, seq, result_id
-    )
-    select width_bucket(at, ${starts}::timestamptz[]) - 1 as bucket, count(*)::int as results,
-      (count(*) filter (where pass))::int as passed
-    from first group by bucket order by bucket`;
-  return rows.map((row) => ({ ...row, rate: ratio(row.passed, row.results) }));
 }
 
 /** Run trees by the bucket in which they began, and how many of them ended in an A8. Served by run_tree's and run_flag's keys. */

@@ -57,33 +57,33 @@ export async function approvalTimes(sql: Sql, { tenant, from, to }: Window): Pro
   }));
 }
 
-/**
- * Changes of live values that went through unattended, and those that a human was asked about (A3 tickets opened).
- * Served by decision_at and ticket_opened.
- */
-export async function changes(sql: Sql, { tenant, from, to }: Window) {
-  const [row] = await sql<{ unattended: number; reviewed: number }[]>`
-    select
-      (select count(*)::int from decision where tenant_id = ${tenant} and at >= ${from}::timestamptz and at < ${to}::timestamptz
-        and effect = 'allow' and ticket_id is null and on_applied @> '[{"op": "campaign.set_live"}]') as unattended,
-      (select count(*)::int from ticket where tenant_id = ${tenant} and opened_at >= ${from}::timestamptz
-        and opened_at < ${to}::timestamptz and type = 'A3') as reviewed`;
-  const { unattended, reviewed } = row!;
+/** Changes in all, of those by bucket of time (queries.ts). */
+export function changesInAll(buckets: readonly { unattended: number; reviewed: number }[]) {
+  const sum = (name: 'unattended' | 'reviewed') => buckets.reduce((total, bucket) => total + bucket[name], 0);
+  const [unattended, reviewed] = [sum('unattended'), sum('reviewed')];
   return { unattended, reviewed, auto_approved: ratio(unattended, unattended + reviewed) };
 }
 
-/** Share of first results that passed, by grain. The first is the earliest by time, then by place in the log, of a task in a run. Served by agent_qc_results_at. */
-export async function firstPasses(sql: Sql, { tenant, from, to }: Window) {
-  const rows = await sql<{ grain: string; name: string; results: number; passed: number }[]>`
+/**
+ * Share of first results that passed, by grain and by bucket of time (queries.ts). The first is the earliest by time, then by place in
+ * the log, of a task in a run. One pass for both, in the order of agent_qc_results_first.
+ */
+export async function firstPasses(sql: Sql, { tenant, from, to }: Window, starts: string[]) {
+  const rows = await sql<{ grain: string; name: string; bucket: number; results: number; passed: number }[]>`
     with first as (
-      select distinct on (run_id, task_id) main_task_id, agent, model, pass from agent_qc_results
-      where tenant_id = ${tenant} and at >= ${from}::timestamptz and at < ${to}::timestamptz
+      select distinct on (run_id, task_id) main_task_id, agent, model, pass, width_bucket(at, ${starts}::timestamptz[]) - 1 as bucket
+      from agent_qc_results where tenant_id = ${tenant} and at >= ${from}::timestamptz and at < ${to}::timestamptz
       order by run_id, task_id, at, seq, result_id
     )
-    select case when grouping(main_task_id) = 0 then 'main_task' when grouping(agent) = 0 then 'agent' else 'model' end as grain,
-      coalesce(main_task_id, agent, model) as name, count(*)::int as results, (count(*) filter (where pass))::int as passed
-    from first group by grouping sets ((main_task_id), (agent), (model)) order by grain, name limit 1000`;
-  return rows.map((row) => ({ ...row, rate: ratio(row.passed, row.results) }));
+    select case when grouping(main_task_id) = 0 then 'main_task' when grouping(agent) = 0 then 'agent' when grouping(model) = 0 then 'model'
+        else 'time' end as grain,
+      coalesce(main_task_id, agent, model) as name, bucket, count(*)::int as results, (count(*) filter (where pass))::int as passed
+    from first group by grouping sets ((main_task_id), (agent), (model), (bucket)) order by grouping(bucket), grain, name limit 1100`;
+  const counted = rows.map((row) => ({ ...row, rate: ratio(row.passed, row.results) }));
+  return {
+    grains: counted.filter(({ grain }) => grain !== 'time').map(({ bucket: _, ...row }) => row),
+    buckets: counted.filter(({ grain }) => grain === 'time').map(({ grain: _, name: __, ...row }) => row),
+  };
 }
 
 /** Failure codes by how often they were given, with the runs that they struck. Served by agent_qc_results_at. */

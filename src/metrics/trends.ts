@@ -1,5 +1,6 @@
 import type { Sql } from '../db/postgres.ts';
-import { approvalTrend, changeTrend, exhaustionTrend, firstPassTrend } from './queries.ts';
+import { countOnce } from './ops.ts';
+import { approvalTrend, exhaustionTrend } from './queries.ts';
 import type { Window } from './store.ts';
 
 export const STEPS = ['hour', 'day', 'week'] as const;
@@ -10,13 +11,15 @@ const BUCKETS_MAX = 100;
 /** 1970-01-05 was a Monday. */
 const MONDAY_MS = 4 * 86_400_000;
 
-/** What the ops metrics were over time, in buckets of one length in UTC. Every bucket is there, also those in which nothing was. */
-export async function opsTrends(sql: Sql, window: Window, step: Step) {
-  const starts = bucketStarts(window, step);
+/**
+ * What the ops metrics were over time, in buckets of one length in UTC. Every bucket is there, also those in which nothing was.
+ * @param starts as {@link bucketStarts} has them
+ */
+export async function opsTrends(sql: Sql, window: Window, starts: string[], counted = countOnce(sql, window, starts)) {
   const [approvals, changes, firstPasses, exhaustion] = await Promise.all([
     approvalTrend(sql, window, starts),
-    changeTrend(sql, window, starts),
-    firstPassTrend(sql, window, starts),
+    counted.changes,
+    counted.firstPasses.then(({ buckets }) => buckets),
     exhaustionTrend(sql, window, starts),
   ]);
   return {

@@ -1,6 +1,6 @@
 import type { Sql } from '../../db/postgres.ts';
-import { type OpsMetrics, opsMetrics } from '../../metrics/ops.ts';
-import { type OpsTrends, opsTrends } from '../../metrics/trends.ts';
+import { type OpsMetrics, countOnce, opsMetrics } from '../../metrics/ops.ts';
+import { type OpsTrends, bucketStarts, opsTrends } from '../../metrics/trends.ts';
 import type { Shown } from './insights-query.ts';
 
 // Windows end on a full minute, or on ten of them, so that everybody who looks at a tenant's metrics in that time looks at
@@ -34,6 +34,11 @@ async function count(
   { from, to, step }: Pick<Shown, 'from' | 'to' | 'step'>,
 ): Promise<Counts> {
   const window = { tenant, from, to };
-  const [metrics, trends] = await Promise.all([opsMetrics(sql, window, to), opsTrends(sql, window, step)]);
+  const starts = bucketStarts(window, step);
+  const counted = countOnce(sql, window, starts);
+  const [metrics, trends] = await Promise.all([
+    opsMetrics(sql, window, to, counted),
+    opsTrends(sql, window, starts, counted),
+  ]);
   return { metrics, trends };
 }
