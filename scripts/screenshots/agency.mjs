@@ -14,6 +14,7 @@ export async function shootAgency(browser) {
     const made = await fill(stage, company);
     await shootSignIn(browser, stage);
     await shootDay(browser, stage, made);
+    await shootEverywhere(browser, stage, company, made);
     await shootTogether(browser, stage, company, made);
     await shootApart(browser, stage, made);
   } finally {
@@ -71,6 +72,24 @@ async function shootDay(browser, stage, { dear, loop, cost }) {
 }
 
 /** Two people, or a person and an agent, at one ticket. */
+/** One who works for both clients of the agency, and the pages that are about a person. */
+async function shootEverywhere(browser, stage, company, { dear }) {
+  const other = stage.company('harvest-health');
+  await other.ask('media-planner', 'plan.execute', 'plan/1');
+  const camera = await openCamera(browser, stage);
+  const { page, shoot } = camera;
+  await camera.signIn(['northwind-outdoor', 'harvest-health'], 'mara');
+  await page.goto(`/inbox?across=yes&tenant=${TENANT}&ticket=${dear}`);
+  await shoot('inbox-tenants');
+  await page.goto('/account');
+  await shoot('account', { whole: true });
+  await page.goto('/sessions');
+  await shoot('sessions');
+  await page.goto('/mandates');
+  await shoot('mandates');
+  await camera.close();
+}
+
 async function shootTogether(browser, stage, company, { quick, moving, alike }) {
   const camera = await openCamera(browser, stage);
   const { page, shoot } = camera;

@@ -273,7 +273,7 @@ function rounded(value: unknown): number {
 }
 
 /** A share of 1 with four decimals; null of nothing. */
-export function ratio(part: number, whole: number): number | null {
+function ratio(part: number, whole: number): number | null {
   return whole === 0 ? null : Math.round((part * 10_000) / whole) / 10_000;
 }
 
