@@ -7,11 +7,12 @@ import { startEmbedded } from '../dist/db/embedded.js';
 import { createLog } from '../dist/log.js';
 import { registerCampaign } from '../dist/plans/campaigns.js';
 import { approvePlan, registerPlan } from '../dist/plans/plans.js';
+import { startRun } from '../dist/runs/runs.js';
 import { startService } from '../dist/service.js';
 import { STANDARD_CONFIG } from '../dist/tenants/standard-config.js';
 import { createTenant } from '../dist/tenants/tenants.js';
 import { createToken } from '../dist/tenants/tokens.js';
-import { AGENTS, CAMPAIGNS, LIVE_BUDGET, tenantNames } from './questions.mjs';
+import { AGENTS, CAMPAIGNS, LIVE_BUDGET, runId, taskId, tenantNames } from './questions.mjs';
 
 const log = createLog('warn');
 const setupActor = { type: 'service', id: 'bench-setup' };
@@ -52,6 +53,8 @@ async function setUpTenant(name, { ledger, policy }) {
   await Promise.all(
     campaigns.map((campaign) => ledger.submit(name, (tx) => registerCampaign(tx, setupActor, campaign))),
   );
+  // Agents act in runs, and a decision in a run that nobody knows is denied.
+  await Promise.all(campaigns.map((_, i) => ledger.submit(name, (tx) => beginRun(tx, i))));
   return Promise.all(
     Array.from({ length: AGENTS }, (_, i) =>
       ledger.submit(name, (tx) =>
@@ -64,6 +67,13 @@ async function setUpTenant(name, { ledger, policy }) {
       ),
     ),
   );
+}
+
+function beginRun(tx, i) {
+  const agent = `agent-${i % AGENTS}`;
+  const run = { run_id: runId(i), caller: agent, request_hash: '0'.repeat(64), decision_seq: tx.seq };
+  const work = { task_id: taskId(i), main_task_id: 'optimize', agent, model: 'gpt-4o' };
+  startRun(tx, { type: 'agent', id: agent }, run, work);
 }
 
 async function startProfile() {

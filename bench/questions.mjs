@@ -23,12 +23,16 @@ export function everyQuestion(tenants) {
   );
 }
 
+/** Run and task in which the agent asks. */
+export const runId = (i) => `run-${i}-7f3a`;
+export const taskId = (i) => `task-${i}`;
+
 function question(agent, i) {
   return {
     subject: { type: 'agent', id: agent },
     action: { name: 'optimization.apply', properties: { field: 'daily_budget_minor', after: AFTER } },
     resource: { type: 'campaign', id: `campaign-${i}` },
-    context: { run_id: `run-${i}-7f3a`, task_id: `task-${i}` },
+    context: { run_id: runId(i), task_id: taskId(i) },
   };
 }
 
