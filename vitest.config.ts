@@ -10,6 +10,8 @@ export default defineConfig({
     isolate: false,
     // One less than there are cores would be one on a machine with two, and files wait for timers, disks and browsers as well.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    // A form goes out and a page comes in before there is anything to look at.
+    expect: { poll: { timeout: 15_000 } },
     // Files run side by side, each on a database of its own. Tests that kill and restart servers take seconds on a busy machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -36,7 +36,9 @@ test('the log is searched and paged, and its entries are read, without scripts',
   await page.getByLabel('Action').fill('ticket.*');
   await page.getByLabel('Actor').fill('paul');
   await page.getByRole('button', { name: 'Search' }).click();
-  expect(await page.locator('#rows tr').allInnerTexts()).toEqual([expect.stringContaining('ticket.approved')]);
+  await expect
+    .poll(() => page.locator('#rows tr').allInnerTexts())
+    .toEqual([expect.stringContaining('ticket.approved')]);
   await page.locator('#rows a').click();
   expect(await page.getByRole('heading', { level: 1 }).innerText()).toContain('ticket.approved');
   expect(await page.locator('.checks .check-good').count()).toBe(3);

@@ -29,7 +29,7 @@ test('drift is shown field by field, reported on, rolled back and proposed as a 
   expect(await page.getByRole('row', { name: /^Campaign c1/ }).innerText()).toMatch(/\$105\.00[\s\S]*\+5\.0 %/);
   await page.getByLabel('Live values').selectOption('off');
   await page.getByRole('button', { name: 'Show' }).click();
-  expect(await page.locator('tbody th a').allInnerTexts()).toEqual(['Campaign c1']);
+  await expect.poll(() => page.locator('tbody th a').allInnerTexts()).toEqual(['Campaign c1']);
 
   await page.getByRole('link', { name: 'Campaign c1' }).click();
   const manifest = page.getByRole('table', { name: 'Live values against approved ones' });
@@ -43,7 +43,7 @@ test('drift is shown field by field, reported on, rolled back and proposed as a 
 
   // What policy would say to a rollback, then asking for it.
   await page.getByRole('link', { name: bid }).first().click();
-  expect(await page.getByText('would be allowed').count()).toBe(1);
+  await expect.poll(() => page.getByText('would be allowed').count()).toBe(1);
   await page.getByRole('button', { name: 'Ask to roll back' }).click();
   expect(await page.getByRole('status').first().innerText()).toContain('You asked');
   expect(await page.getByText('not reported yet: make the change').count()).toBe(1);
@@ -149,12 +149,12 @@ test('a campaign is moved under the plan that is approved by now, with that plan
   await page.getByText(`Move it under plan ${version}`).click();
   await page.getByLabel(/^Daily budget/).fill('much');
   await page.getByRole('button', { name: 'Move the campaign' }).click();
-  expect(await page.getByLabel(/^Daily budget/).inputValue()).toBe('much');
+  await expect.poll(() => page.getByLabel(/^Daily budget/).inputValue()).toBe('much');
   expect(await page.locator('.field-error').innerText()).toContain('Give a number');
   await page.getByLabel(/^Daily budget/).fill('161.25');
   await page.getByLabel('Flight').selectOption('1');
   await page.getByRole('button', { name: 'Move the campaign' }).click();
-  expect(await page.getByRole('status').filter({ hasText: 'under the approved plan' }).count()).toBe(1);
+  await expect.poll(() => page.getByRole('status').filter({ hasText: 'under the approved plan' }).count()).toBe(1);
   const { body } = await must(stage.call(acme.tokens.petra, 'GET', '/v1/campaigns/to-move'), 200);
   expect(body).toMatchObject({ plan_version: version, flight: 1, approved: { daily_budget_minor: 16_125 } });
   const looked = await signIn(stage, 'acme', 'petra');

@@ -36,7 +36,7 @@ test('new tickets come in by themselves; where the list has focus nothing moves 
   expect(await page.evaluate(() => (globalThis as any).document.activeElement.dataset.row)).toBe(first.ticket_id);
   await checkAccessible(page);
   await page.locator('#news').click();
-  expect(await page.locator('#rows [data-row]').count()).toBe(3);
+  await expect.poll(() => page.locator('#rows [data-row]').count()).toBe(3);
   expect(others.map((one) => one.ticket_id)).toContain(
     await page.evaluate(() => (globalThis as any).document.activeElement.dataset.row),
   );
@@ -58,7 +58,7 @@ test('a new revision turns Approve off and opens what changed; the comment being
   expect(await page.getByLabel(/^Comment/).inputValue()).toBe('Looks fine to me, but');
   await checkAccessible(page);
   await page.getByRole('button', { name: 'Go on with what stands now' }).click();
-  expect(await page.getByLabel(/^Comment/).inputValue()).toBe('Looks fine to me, but');
+  await expect.poll(() => page.getByLabel(/^Comment/).inputValue()).toBe('Looks fine to me, but');
   expect(await page.locator('.bound').innerText()).toContain('revision 2');
   await page.getByRole('button', { name: 'Approve' }).click();
   await page.waitForURL('**done=approve');

@@ -49,7 +49,7 @@ test('versions are listed, filtered and compared; a draft on an old base is reba
   expect(await page.getByRole('row', { name: new RegExp(`^Plan ${stale} `) }).innerText()).toContain('must rebase');
   await page.getByLabel('State').selectOption('superseded');
   await page.getByRole('button', { name: 'Show' }).click();
-  expect(await page.locator('tbody th').allInnerTexts()).toEqual(['Plan 1']);
+  await expect.poll(() => page.locator('tbody th').allInnerTexts()).toEqual(['Plan 1']);
 
   await page.goto(`/plans/${next}`);
   expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(`Plan ${next} · Autumn`);

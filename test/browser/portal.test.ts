@@ -177,7 +177,7 @@ describe('yes, but less', () => {
     }
     await most.fill('$115.50');
     await send.click();
-    expect(await page.getByRole('status').filter({ hasText: 'less than was asked' }).count()).toBe(1);
+    await expect.poll(() => page.getByRole('status').filter({ hasText: 'less than was asked' }).count()).toBe(1);
     expect(await page.locator('.limits').innerText()).toBe(
       'Agreed so far: at most $115.50 a day. That is less than was asked.',
     );
@@ -300,7 +300,7 @@ test('a standing permission is given within its limits, used up, and ended', asy
   await page.getByLabel('Only these:').check();
   await page.getByRole('checkbox', { name: 'Campaign c1' }).check();
   await page.getByRole('button', { name: 'Give this permission' }).click();
-  expect(await page.getByRole('status').filter({ hasText: 'in force' }).count()).toBe(1);
+  await expect.poll(() => page.getByRole('status').filter({ hasText: 'in force' }).count()).toBe(1);
   const card = page.getByRole('listitem').filter({ hasText: 'Up to 20' }).first();
   expect(await card.innerText()).toContain('Nothing of it was used');
 
@@ -325,7 +325,7 @@ test('a standing permission is given within its limits, used up, and ended', asy
   await page.reload();
   expect(await card.innerText()).toContain('the next increase is asked');
   await card.getByRole('button', { name: 'End it now' }).click();
-  expect(await page.getByRole('status').filter({ hasText: 'asked again' }).count()).toBe(1);
+  await expect.poll(() => page.getByRole('status').filter({ hasText: 'asked again' }).count()).toBe(1);
   expect(await page.locator('main').innerText()).toMatch(/Ended\s+Up to 20/);
   await check(page);
   const ticket = await asked(other, budget('c1', 14_000));
@@ -345,7 +345,7 @@ test('how a client is reached is the client’s to say', async () => {
   await page.getByLabel('Time zone').fill('Europe/Berlin');
   await page.getByLabel('never; I look here').check();
   await page.getByRole('button', { name: 'Save' }).click();
-  expect(await page.getByRole('status').filter({ hasText: 'Saved' }).count()).toBe(1);
+  await expect.poll(() => page.getByRole('status').filter({ hasText: 'Saved' }).count()).toBe(1);
   const { body } = await stage.call(acme.tokens.clara, 'GET', '/v1/people/me/contact');
   expect(body).toMatchObject({ email: 'clara@client.example', time_zone: 'Europe/Berlin', types: [] });
   expect(await page.getByLabel('never; I look here').isChecked()).toBe(true);

@@ -108,7 +108,7 @@ test('the structured difference folds change by change and is searched; money, d
   await page.getByLabel('Search the difference').fill('');
   expect(await changes.filter({ visible: true }).count()).toBe(all);
   await changes.first().locator('summary').click();
-  expect(await changes.first().locator('ins, del').first().isVisible()).toBe(false);
+  await expect.poll(() => changes.first().locator('ins, del').first().isVisible()).toBe(false);
   expect(errors).toEqual([]);
   await context.close();
 });

@@ -29,7 +29,9 @@ test('changes are requested by field, constraint and value without scripts, and 
   await page.locator('[name="change.0.value"]').fill('120.50');
   await page.locator('[name="change.0.note"]').fill('Until Friday');
   await page.getByRole('button', { name: 'Request changes' }).click();
-  expect(await page.getByRole('status').allInnerTexts()).toContainEqual(expect.stringContaining('request for changes'));
+  await expect
+    .poll(() => page.getByRole('status').allInnerTexts())
+    .toContainEqual(expect.stringContaining('request for changes'));
   expect((await read(ticket.ticket_id)).changes).toEqual([
     { pointer: '/action/properties/after', constraint: { at_most: 12_050 }, note: 'Until Friday', by: 'olga' },
   ]);
@@ -158,7 +160,7 @@ test('the keyboard alone: down the list, a reason and a rejection, help, and the
   const rows = await page.locator('#rows [data-row]').evaluateAll((all: any[]) => all.map((row) => row.dataset.row));
   for (let i = 0; i <= rows.indexOf(ticket.ticket_id); i++) await page.keyboard.press('j');
   await page.keyboard.press('x');
-  expect(await page.getByLabel(`Select ${ticket.ticket_id}`).isChecked()).toBe(true);
+  await expect.poll(() => page.getByLabel(`Select ${ticket.ticket_id}`).isChecked()).toBe(true);
   await page.keyboard.press('x');
   await page.keyboard.press('Enter');
   await page.waitForURL(`**ticket=${ticket.ticket_id}`);
@@ -286,10 +288,10 @@ describe('the change builder', () => {
     ).toBe(true);
     await fill(page, 4, 'at_most', '150');
     await row(page, 2).getByRole('button', { name: 'Remove' }).click();
-    expect(await row(page, 3).getByLabel('Value').inputValue()).toBe('150');
+    await expect.poll(() => row(page, 3).getByLabel('Value').inputValue()).toBe('150');
     await checkAccessible(page);
     while (await add.isEnabled()) await add.click();
-    expect(await page.getByRole('group', { name: /^Change/ }).count()).toBe(50);
+    await expect.poll(() => page.getByRole('group', { name: /^Change/ }).count()).toBe(50);
     await page.getByLabel(/^Comment/).fill('That is enough');
     await page.getByRole('button', { name: 'Request changes' }).click();
     await page.waitForURL('**done=request_changes');
@@ -309,7 +311,7 @@ describe('the change builder', () => {
       201,
     );
     await page.getByRole('button', { name: 'Go on with what stands now' }).click({ timeout: 20_000 });
-    expect(await row(page, 2).getByLabel('Value').inputValue()).toBe('150');
+    await expect.poll(() => row(page, 2).getByLabel('Value').inputValue()).toBe('150');
     await page.getByLabel(/^Comment/).fill('Less');
     await page.getByRole('button', { name: 'Request changes' }).click();
     await page.waitForURL('**done=request_changes');
