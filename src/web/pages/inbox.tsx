@@ -4,7 +4,7 @@ import { type InboxFilter, type InboxRow, VIEWS, type View } from '../../tickets
 import { listInbox, overviewInbox } from '../../tickets/queries.ts';
 import { queryChoice } from '../body.ts';
 import type { Deps } from '../context.ts';
-import { everywhere, inside, visitInside } from '../session/visit.ts';
+import { inside, visitInside } from '../session/visit.ts';
 import type { Site } from '../site-settings.ts';
 import { BulkBar } from './components/bulk-bar.tsx';
 import { ALL_TENANTS, Filters, InboxList, Pager, Scope, Views } from './components/inbox-list.tsx';
@@ -27,9 +27,10 @@ export function inboxPages(deps: Deps, site: Site): Hono {
     );
     const now = deps.clock();
     const { sql } = deps;
-    const desks = query.across ? inside(await everywhere(deps, visitor, 'ticket.list')) : [visitor];
+    const framed = frameOf(deps, site, context, visitor);
+    const desks = query.across ? inside((await framed).places) : [visitor];
     const [frame, rows, overview, page] = await Promise.all([
-      frameOf(deps, site, context, visitor),
+      framed,
       listInbox(sql, desks, { ...filterOf(query), limit: PAGE + 1 }, now),
       overviewInbox(sql, desks, now),
       result ? loadTicket(deps, visitor, result) : null,
